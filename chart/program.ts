@@ -1,0 +1,81 @@
+import type { Chart } from 'cdk8s';
+import type { z } from 'zod';
+
+/** Where the objects are installed: Helm's `.Release`. */
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** One side of a rule: a value's path, a literal number, a path that follows another one while it is null, or a sum. */
+export type Operand = string | number | { readonly path: string; readonly fallback: string } | { readonly sum: readonly Operand[] };
+
+/** Holds when the value at `path` is one of `in` (JSON equality), or, without `in`, when it is not null. */
+export interface Condition {
+  readonly path: string;
+  readonly in?: readonly (string | number | boolean | null)[];
+}
+
+/**
+ * A rule across fields, as data: the same words in TypeScript and in the chart's templates.
+ * It is not applied when one of `when` does not hold, or when an operand is null (but see 'is set').
+ */
+export interface Rule {
+  /** All must hold. @default - always */
+  readonly when?: readonly Condition[];
+  readonly left: Operand;
+  /** 'is set': left is neither null nor ''. */
+  readonly op: '<' | '<=' | '==' | '!=' | '>=' | '>' | 'is set';
+  /** Not with 'is set'. */
+  readonly right?: Operand;
+  /** How both sides are read: integers, quantities ("500m", "1Gi"), or durations ("1m30s", "90s"). @default 'integer' */
+  readonly as?: 'integer' | 'quantity' | 'duration';
+  /** Why, and what to do: printed after the figures. */
+  readonly message: string;
+}
+
+/** A chart's maintainer, as in Chart.yaml. */
+export interface Maintainer {
+  readonly name: string;
+  readonly email?: string;
+  readonly url?: string;
+}
+
+export interface ProgramProps<Schema extends z.ZodObject> {
+  /** The chart's name, and the default release name. */
+  readonly name: string;
+  /** The chart's version (semver). */
+  readonly version: string;
+  /** The values: every key with a default, or nullable. */
+  readonly values: Schema;
+  /** Adds constructs to a cdk8s chart. Called often while compiling: it must depend on its arguments alone. */
+  readonly build: (chart: Chart, values: z.output<Schema>, release: Release) => void;
+  readonly appVersion?: string;
+  readonly description?: string;
+  /** Versions of Kubernetes that the chart accepts (semver range). */
+  readonly kubeVersion?: string;
+  readonly keywords?: readonly string[];
+  readonly home?: string;
+  readonly sources?: readonly string[];
+  readonly icon?: string;
+  readonly maintainers?: readonly Maintainer[];
+  /** Chart.yaml's annotations. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly rules?: readonly Rule[];
+  /** The text of NOTES.txt, compiled like everything else. */
+  readonly notes?: (values: z.output<Schema>, release: Release) => string;
+  /** Values files that are written beside values.yaml: `local` becomes values-local.yaml. */
+  readonly profiles?: Readonly<Record<string, unknown>>;
+  /** Raw template files, for what exists only in Helm (`lookup`, random values): file name in templates/ -> text. */
+  readonly templates?: Readonly<Record<string, string>>;
+  /** The chart's README above the values table, in Markdown. @default - name and description */
+  readonly readme?: string;
+}
+
+/** A values schema and the constructs it drives. */
+export type Program<Schema extends z.ZodObject = z.ZodObject> = ProgramProps<Schema>;
+
+/** Checks what can be checked without running `build`. */
+export function defineProgram<Schema extends z.ZodObject>(props: ProgramProps<Schema>): Program<Schema> {
+  return props;
+}
