@@ -8,7 +8,11 @@ export interface Release {
 }
 
 /** One side of a rule: a value's path, a literal number, a path that follows another one while it is null, or a sum. */
-export type Operand = string | number | { readonly path: string; readonly fallback: string } | { readonly sum: readonly Operand[] };
+export type Operand =
+  | string
+  | number
+  | { readonly path: string; readonly fallback: string }
+  | { readonly sum: readonly Operand[] };
 
 /** Holds when the value at `path` is one of `in` (JSON equality), or, without `in`, when it is not null. */
 export interface Condition {

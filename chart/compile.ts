@@ -1,0 +1,135 @@
+import { printBlocks } from './block.ts';
+import { Emitter } from './emit.ts';
+import { Explorer, NOTES } from './explore.ts';
+import { checkHonesty } from './honesty.ts';
+import { isObject, type Json } from './json.ts';
+import { findLoops, type Loops } from './loops.ts';
+import { withoutMarks } from './marks.ts';
+import type { Program } from './program.ts';
+import { mergedTree } from './refine.ts';
+import { rulesTemplate } from './rules.ts';
+import { type ObjectShape, shapeOf } from './shape.ts';
+import { type Helper, shareBlocks, type TemplateFile } from './shared-blocks.ts';
+import type { Slot } from './skeleton.ts';
+
+/** A program's templates: path below the chart's directory -> text. */
+export interface Templates {
+  readonly files: ReadonlyMap<string, string>;
+  /** How often `build` ran. */
+  readonly runs: number;
+}
+
+/** Compiles a program's `build` into Helm templates. */
+export function compileTemplates(program: Program): Templates {
+  const shape = shapeOf(program.values);
+  const { explorer, slots, loops } = explore(program, shape);
+  const emitter = new Emitter(explorer, loops, program.name);
+  const documents = slots.filter((slot) => slot.key !== NOTES);
+  const names = fileNames(documents);
+  const blocks = documents.map((slot, i): TemplateFile => ({ name: names[i]!, blocks: emitter.document(slot) }));
+  const shared = shareBlocks(program.name, blocks, emitter.arguments);
+  const print = (file: Pick<TemplateFile, 'blocks'>) => fillIn(printBlocks(file.blocks), shared.names);
+  const files = new Map<string, string>();
+  shared.files.forEach((file, i) => {
+    files.set(`templates/${file.name}.yaml`, asDocument(print(file), loops.has(documents[i]!)));
+  });
+  const rules = rulesTemplate(program.rules ?? [], program.name, shape);
+  const printed = [...files.values()].join('\n') + shared.helpers.map(print).join('\n');
+  const helpers = [
+    ...shared.helpers.map((helper) => defineHelper(helper, print(helper))),
+    ...(printed.includes(`"${program.name}.json"`) ? [jsonHelper(program.name)] : []),
+    ...(rules === '' ? [] : [rules]),
+  ];
+  if (helpers.length > 0) files.set('templates/_helpers.tpl', helpers.join('\n'));
+  if (rules !== '') files.set('templates/rules.yaml', `{{- include "${program.name}.rules" . }}\n`);
+  const notes = slots.find((slot) => slot.key === NOTES);
+  if (notes !== undefined) files.set('templates/NOTES.txt', `${keepBlankLines(printBlocks(emitter.text(notes)))}\n`);
+  return { files, runs: explorer.runs.length };
+}
+
+/** Runs and checks until the merged tree is what `build` does, for symbolic and for real values. */
+function explore(program: Program, shape: ObjectShape): { explorer: Explorer; slots: Slot[]; loops: Loops } {
+  const explorer = new Explorer(program, shape);
+  for (;;) {
+    const slots = mergedTree(explorer);
+    const loops = findLoops(slots, explorer);
+    if (checkHonesty(explorer, slots, loops)) return { explorer, slots, loops };
+  }
+}
+
+/** File names from construct paths: `todo/backend/deployment` of an only top construct is `backend-deployment`. */
+function fileNames(slots: readonly Slot[]): string[] {
+  const paths = slots.map(({ key }) =>
+    withoutMarks(key)
+      .split('/')
+      .filter((part, i, parts) => !(i > 0 && i === parts.length - 1 && part === 'Resource')),
+  );
+  const taken = new Set<string>();
+  const commonTop = (tests: boolean) => {
+    const group = paths.filter((_, i) => isTest(slots[i]!) === tests);
+    return group.length > 1 && group.every((path) => path.length > 1 && path[0] === group[0]![0]);
+  };
+  const common = new Map([true, false].map((tests) => [tests, commonTop(tests)]));
+  return paths.map((path, i) => {
+    const test = isTest(slots[i]!);
+    const parts = (common.get(test) ? path.slice(1) : path).map(kebab).filter((part) => part !== '');
+    const base = `${test ? 'tests/' : ''}${parts.join('-') || 'object'}`;
+    let name = base;
+    for (let n = 2; taken.has(name); n++) name = `${base}-${n}`;
+    taken.add(name);
+    return name;
+  });
+}
+
+function kebab(text: string): string {
+  return text
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+}
+
+function isTest(slot: Slot): boolean {
+  const metadata = memberOf(slot.witness.documents.get(slot.key), 'metadata');
+  return memberOf(memberOf(metadata, 'annotations'), 'helm.sh/hook') === 'test';
+}
+
+function memberOf(json: Json | undefined, key: string): Json | undefined {
+  return isObject(json) ? json[key] : undefined;
+}
+
+/** Objects of a loop are documents of their own. */
+function asDocument(text: string, inLoop: boolean): string {
+  if (!inLoop) return `${text}\n`;
+  return `${text.replace(/^(apiVersion: )/m, '---\n$1')}\n`;
+}
+
+/** An action that trims the white space before it must not take a blank line of the text with it. */
+function keepBlankLines(text: string): string {
+  return text.replace(/(^|[^\S\n])(?=\n\{\{-)/gm, '$1{{ "" }}');
+}
+
+function fillIn(text: string, names: ReadonlyMap<string, string>): string {
+  return text.replace(/\uE002\d+\uE003/g, (placeholder) => names.get(placeholder)!);
+}
+
+function defineHelper(helper: Helper, text: string): string {
+  const users =
+    helper.usedBy.length > 4 ? [...helper.usedBy.slice(0, 3), `${helper.usedBy.length - 3} more`] : helper.usedBy;
+  return `{{/*\n${helper.name.split('.').slice(1).join(' ')}: used by ${users.join(', ')}\n*/}}\n{{- define "${helper.name}" -}}\n${text}\n{{- end }}\n`;
+}
+
+/** JSON that every YAML parser reads back unchanged. */
+function jsonHelper(chart: string): string {
+  return `{{/*
+A value as JSON, with the characters escaped that YAML parsers refuse or fold.
+*/}}
+{{- define "${chart}.json" -}}
+{{- $text := toJson . }}
+{{- range concat (untilStep 127 161 1) (list 173 65279 65534 65535) }}
+{{- $text = replace (printf "%c" .) (printf "\\\\u%04x" .) $text }}
+{{- end }}
+{{- $text }}
+{{- end }}
+`;
+}

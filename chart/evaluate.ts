@@ -1,0 +1,131 @@
+import type { Choice } from './choice.ts';
+import { ChartError } from './errors.ts';
+import { type Explorer, NOTES } from './explore.ts';
+import { sha256Json } from './intrinsics.ts';
+import { compareBytes, isObject, type Json, type JsonObject, setKey } from './json.ts';
+import { type Loops, place } from './loops.ts';
+import type { Mark } from './marks.ts';
+import type { Release } from './program.ts';
+import type { Reference, Scope } from './reference.ts';
+import { concerns } from './refine.ts';
+import { rowFor, type Slot } from './skeleton.ts';
+
+/** What the templates will print for given values, computed without Helm. */
+export class Evaluation {
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly loops: Loops,
+    private readonly values: Json,
+    private readonly release: Release,
+  ) {}
+
+  /** The objects of one document slot: none, one, or one for each element. */
+  objects(slot: Slot): Json[] {
+    return this.#expand(slot, new Map()).map(({ json }) => json);
+  }
+
+  notes(slots: readonly Slot[]): string | undefined {
+    const slot = slots.find((each) => each.key === NOTES);
+    const lines = slot === undefined ? undefined : this.objects(slot)[0];
+    return lines === undefined ? undefined : (lines as string[]).join('\n');
+  }
+
+  #expand(slot: Slot, turns: Turns): { key: string; json: Json }[] {
+    return this.#turnsOf(this.loops.get(slot) ?? [], turns).flatMap((inner) => {
+      const json = this.#at(slot, inner);
+      return json === undefined ? [] : [{ key: slot.kind === 'key' ? this.#text(slot.key, inner) : slot.key, json }];
+    });
+  }
+
+  #turnsOf(scopes: readonly Scope[], turns: Turns): Turns[] {
+    return scopes.reduce<Turns[]>(
+      (all, scope) =>
+        all.flatMap((outer) =>
+          elementsOf(this.#resolve(scope.over, outer)).map((turn) => new Map(outer).set(scope.id, turn)),
+        ),
+      [turns],
+    );
+  }
+
+  #at(slot: Slot, turns: Turns): Json | undefined {
+    const answers = new Map(slot.deps.map((id) => [id, this.#answer(this.explorer.choices.get(id)!, turns)]));
+    const { value } = rowFor(slot, answers, this.explorer);
+    const children = slot.children.filter((child) => concerns(child, value));
+    switch (value.kind) {
+      case 'absent':
+      case 'unreachable':
+        return undefined;
+      case 'leaf':
+        return this.#leaf(value.json, children[0], turns);
+      case 'list':
+        return children.flatMap((child) => this.#expand(child, turns).map(({ json }) => json));
+      case 'map':
+        return this.#map(slot, children, turns);
+    }
+  }
+
+  #map(slot: Slot, children: readonly Slot[], turns: Turns): Json {
+    const entries = children.flatMap((child) => this.#expand(child, turns).map((entry) => ({ ...entry, slot: child })));
+    const map: JsonObject = {};
+    for (const entry of entries) {
+      const rivals = entries.filter((other) => other !== entry && other.key === entry.key);
+      if (rivals.some((rival) => rival.slot === entry.slot)) {
+        throw new ChartError(
+          `${place(slot)} gets the key '${entry.key}' from two elements of one list; make the list a map in the values`,
+        );
+      }
+      if (rivals.every((rival) => !this.#wins(slot, rival.slot.key, entry.slot.key)))
+        setKey(map, entry.key, entry.json);
+    }
+    return map;
+  }
+
+  #wins(slot: Slot, key: string, over: string): boolean {
+    const fixed = slot.winners?.get(over);
+    if (fixed !== undefined) return fixed.has(key);
+    return !slot.winners?.get(key)?.has(over);
+  }
+
+  #leaf(json: Json, argument: Slot | undefined, turns: Turns): Json {
+    if (typeof json !== 'string') return json;
+    const parts = this.explorer.marks.parts(json);
+    if (parts.length === 1 && typeof parts[0] !== 'string') return this.#mark(parts[0]!, argument, turns);
+    return this.#text(json, turns);
+  }
+
+  #mark(mark: Mark, argument: Slot | undefined, turns: Turns): Json {
+    if (mark.kind === 'hash') return sha256Json(this.#at(argument!, turns)!);
+    const value = this.#resolve(mark.reference, turns);
+    return mark.kind === 'digits' ? String(value) : value;
+  }
+
+  #text(text: string, turns: Turns): string {
+    const parts = this.explorer.marks.parts(text);
+    return parts.map((part) => (typeof part === 'string' ? part : String(this.#mark(part, undefined, turns)))).join('');
+  }
+
+  #answer(choice: Choice, turns: Turns): number {
+    const value = this.#resolve(choice.reference, turns);
+    if (choice.kind === 'set') return value === null ? 0 : 1;
+    if (choice.kind === 'filled') return value !== null && Object.keys(value as object).length > 0 ? 1 : 0;
+    return Math.max(0, choice.options.indexOf(value as boolean | string));
+  }
+
+  #resolve(reference: Reference, turns: Turns): Json {
+    if (reference.root === 'Release') return reference.path[0] === 'Name' ? this.release.name : this.release.namespace;
+    if (reference.root === 'key') return turns.get(reference.scope.id)!.key;
+    const start = reference.root === 'Values' ? this.values : turns.get(reference.scope.id)?.element;
+    return reference.path.reduce<Json>((value, key) => (isObject(value) ? (value[key] ?? null) : null), start ?? null);
+  }
+}
+
+/** The current element of each loop, by the loop's id. */
+type Turns = ReadonlyMap<string, { readonly key: string; readonly element: Json }>;
+
+function elementsOf(value: Json): { key: string; element: Json }[] {
+  if (Array.isArray(value)) return value.map((element, i) => ({ key: String(i), element }));
+  if (!isObject(value)) return [];
+  return Object.keys(value)
+    .sort(compareBytes)
+    .map((key) => ({ key, element: value[key]! }));
+}

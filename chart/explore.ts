@@ -1,0 +1,178 @@
+import type { Assignment, Choice } from './choice.ts';
+import { ChartError } from './errors.ts';
+import { interpreting, symbolicInterpretation } from './intrinsics.ts';
+import { type Json, UniqueTrees } from './json.ts';
+import { Marks, withoutMarks } from './marks.ts';
+import type { Program } from './program.ts';
+import { type Documents, runBuild } from './run.ts';
+import type { ObjectShape } from './shape.ts';
+import { symbolicRelease, symbolicValues } from './symbols.ts';
+
+/** The document that holds the lines of NOTES.txt. */
+export const NOTES = 'NOTES.txt';
+
+/** One symbolic run of `build`. */
+export interface Run {
+  readonly index: number;
+  /** What the choices that were asked answered; the first asked comes first. */
+  readonly answers: ReadonlyMap<string, number>;
+  /** How often each was asked: a branch that is entered asks more. */
+  readonly asked: ReadonlyMap<string, number>;
+  readonly documents: Documents;
+}
+
+/** Two runs of which the second differs from the first in one answer. */
+export interface Flip {
+  readonly from: number;
+  readonly to: number;
+  readonly choice: string;
+}
+
+/** Runs of the same answers are the same run, so they are kept along the questions in the order they were asked. */
+type Known = { readonly run: Run } | { readonly choice: Choice; readonly next: Map<number, Known> };
+
+/** Runs a program symbolically, as often as its branches need. */
+export class Explorer {
+  readonly marks = new Marks();
+  readonly choices = new Map<string, Choice>();
+  readonly runs: Run[] = [];
+  readonly flips: Flip[] = [];
+  /** The assignment under which each choice was first asked. */
+  readonly reachedBy = new Map<string, Assignment>();
+  readonly #trees = new UniqueTrees();
+  #known: Known | undefined;
+
+  constructor(
+    readonly program: Program,
+    readonly shape: ObjectShape,
+  ) {}
+
+  /** The run in which each choice takes its option in `assignment`, or its default one. */
+  run(assignment: Assignment): Run {
+    let known = this.#known;
+    while (known !== undefined && 'next' in known)
+      known = known.next.get(assignment.get(known.choice.id) ?? known.choice.base);
+    if (known !== undefined) return known.run;
+    const run = this.#execute(assignment, this.runs.length);
+    this.runs.push(run);
+    this.#remember(run);
+    for (const id of run.answers.keys()) if (!this.reachedBy.has(id)) this.reachedBy.set(id, assignment);
+    return run;
+  }
+
+  /** From the defaults, flips each choice where it is first asked, and then those that the flip made the program ask. */
+  flipAll(): void {
+    const base = this.run(new Map());
+    this.#refuseChanging(base);
+    const queue: { run: Run; assignment: Assignment; flip: string[] }[] = [
+      { run: base, assignment: new Map(), flip: [...base.answers.keys()] },
+    ];
+    for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
+      for (const id of entry.flip) {
+        const choice = this.choices.get(id)!;
+        for (let option = 0; option < choice.options.length; option++) {
+          if (option === entry.run.answers.get(id)) continue;
+          const assignment = new Map(entry.assignment).set(id, option);
+          const before = this.runs.length;
+          const run = this.run(assignment);
+          this.flips.push({ from: entry.run.index, to: run.index, choice: id });
+          if (run.index < before) continue;
+          const flip = [...run.asked].filter(
+            ([other, times]) => other !== id && !assignment.has(other) && times > (entry.run.asked.get(other) ?? 0),
+          );
+          queue.push({ run, assignment, flip: flip.map(([other]) => other) });
+        }
+      }
+    }
+  }
+
+  #execute(assignment: Assignment, index: number): Run {
+    const answers = new Map<string, number>();
+    const asked = new Map<string, number>();
+    const ask = (choice: Choice) => {
+      if (!this.choices.has(choice.id)) this.choices.set(choice.id, choice);
+      const option = assignment.get(choice.id) ?? choice.base;
+      answers.set(choice.id, option);
+      asked.set(choice.id, (asked.get(choice.id) ?? 0) + 1);
+      return choice.options[option]!;
+    };
+    const values = symbolicValues(this.shape, this.marks, ask);
+    const release = symbolicRelease(this.marks);
+    try {
+      return interpreting(symbolicInterpretation(this.marks), () => {
+        const documents = runBuild(this.program, values, release);
+        const notes = this.program.notes?.(values as never, release);
+        if (notes !== undefined) documents.set(NOTES, notes.replace(/\n$/, '').split('\n') as Json);
+        for (const [path, document] of documents) documents.set(path, this.#trees.unique(document));
+        return { index, answers, asked, documents };
+      });
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const readable = withoutMarks(error.message);
+      if (error instanceof ChartError && readable === error.message) throw error;
+      throw new ChartError(`build failed for symbolic values (${this.#describe(answers)}): ${readable}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #describe(answers: ReadonlyMap<string, number>): string {
+    const flipped = [...answers].filter(([id, option]) => option !== this.choices.get(id)!.base);
+    if (flipped.length === 0) return 'the defaults';
+    return flipped.map(([id, option]) => `${id} = ${JSON.stringify(this.choices.get(id)!.options[option])}`).join(', ');
+  }
+
+  #remember(run: Run): void {
+    const questions = [...run.answers];
+    const leaf: Known = { run };
+    const grow = (known: Known | undefined, depth: number): Known => {
+      const question = questions[depth];
+      if (question === undefined) return leaf;
+      const [id, option] = question;
+      const node =
+        known !== undefined && 'next' in known
+          ? known
+          : { choice: this.choices.get(id)!, next: new Map<number, Known>() };
+      node.next.set(option, grow(node.next.get(option), depth + 1));
+      return node;
+    };
+    this.#known = grow(this.#known, 0);
+  }
+
+  /** The same answers again, at another time and with other random numbers. */
+  #refuseChanging(base: Run): void {
+    const again = withOtherClock(() => this.#execute(new Map(), base.index));
+    const changed = [...base.documents].find(
+      ([path, document]) => JSON.stringify(document) !== JSON.stringify(again.documents.get(path)),
+    );
+    if (changed === undefined && base.documents.size === again.documents.size) return;
+    throw new ChartError(
+      `two runs of build with the same values differ${changed === undefined ? '' : ` at ${withoutMarks(changed[0])}`}; ` +
+        'build must depend on its arguments alone: no Date, no Math.random, no state between runs',
+    );
+  }
+}
+
+/** Runs `action` with a clock a year ahead and with other random numbers. */
+function withOtherClock<T>(action: () => T): T {
+  const { Date: RealDate, Math: RealMath } = globalThis;
+  const random = RealMath.random;
+  const ahead = 366 * 24 * 3600 * 1000;
+  class LaterDate extends RealDate {
+    constructor(...args: unknown[]) {
+      if (args.length === 0) super(RealDate.now() + ahead);
+      else super(...(args as [number]));
+    }
+    static override now(): number {
+      return RealDate.now() + ahead;
+    }
+  }
+  globalThis.Date = LaterDate as DateConstructor;
+  RealMath.random = () => (random() + 0.5) % 1;
+  try {
+    return action();
+  } finally {
+    globalThis.Date = RealDate;
+    RealMath.random = random;
+  }
+}

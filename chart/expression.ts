@@ -1,0 +1,139 @@
+import { isObject, type Json } from './json.ts';
+import type { Part } from './marks.ts';
+import { type Reference, type Scope, scopeChain, type ValueReference } from './reference.ts';
+import { quoted } from './scalar.ts';
+import type { Shape } from './shape.ts';
+
+/** Where in the templates an expression stands. */
+export interface Position {
+  /** The chart's name, which prefixes its named templates. */
+  readonly chart: string;
+  /** The loops around it, the outermost first. */
+  readonly open: readonly Scope[];
+}
+
+/** A value in Go's template language, such as `.Values.backend.port`. */
+export function expressionOf(reference: Reference, at: Position): string {
+  const root = at.open.length > 0 ? '$' : '';
+  if (reference.root === 'Release') return `${root}.Release.${reference.path[0]}`;
+  if (reference.root === 'key') return keyVariable(reference.scope, at);
+  if (reference.parent === undefined)
+    return reference.root === 'Values' ? `${root}.Values` : elementVariable(reference.scope, at);
+  const parent = expressionOf(reference.parent, at);
+  const key = reference.path.at(-1)!;
+  const { shape } = reference;
+  const mayBeAbsent = !shape.fixed && shape.fallback !== undefined && shape.fallback !== null;
+  // `default` would replace 0, "" and false as well.
+  if (mayBeAbsent)
+    return `(dig ${goString(key)} ${goLiteral(shape.kind === 'object' ? {} : shape.fallback!)} ${parent})`;
+  if (isIdentifier(key)) return `${parent}.${key}`;
+  return `(index ${parent} ${goString(key)})`;
+}
+
+/** Whether a key can follow a dot in Go's templates. */
+export function isIdentifier(key: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(key);
+}
+
+/** The variable of a loop's element, and for a map its key: `$env`, `$key, $value`. */
+export function elementVariable(scope: Scope, at: Position): string {
+  return unique(isMap(scope) ? 'value' : singular(scope.over), scope, at);
+}
+
+export function keyVariable(scope: Scope, at: Position): string {
+  return isMap(scope) ? unique('key', scope, at) : unique(`${singular(scope.over)}Index`, scope, at);
+}
+
+export function isMap(scope: Scope): boolean {
+  return scope.over.shape.kind === 'map';
+}
+
+function singular(over: ValueReference): string {
+  const name = (over.path.at(-1) ?? 'item').replace(/\W/g, '');
+  return /[^s]s$/.test(name) ? name.slice(0, -1) : `${name}Item`;
+}
+
+/** Loops inside each other need different names. */
+function unique(name: string, scope: Scope, at: Position): string {
+  const outer = [...at.open.filter(({ id }) => id !== scope.id), ...scopeChain(scope.parent)];
+  const before = at.open.findIndex(({ id }) => id === scope.id);
+  const around = before === -1 ? outer : at.open.slice(0, before);
+  const same = new Set(
+    around
+      .filter(
+        (each) => (isMap(each) ? 'value' : singular(each.over)) === (isMap(scope) ? 'value' : singular(scope.over)),
+      )
+      .map(({ id }) => id),
+  );
+  return same.size === 0 ? `$${name}` : `$${name}${same.size + 1}`;
+}
+
+/** Whether Go prints the number's digits as JavaScript does: from 1e6 on it writes 1e+06. */
+export function printsPlainly(shape: Shape): boolean {
+  return shape.kind === 'number' && shape.integer && shape.min.value > -1e6 && shape.max.value < 1e6;
+}
+
+/** A leaf made of marks, as the text after `key: `. Literal leaves are not its concern. */
+export function leafAction(parts: readonly Part[], at: Position): string {
+  const [only] = parts;
+  if (parts.length === 1 && typeof only !== 'string') {
+    const mark = only!;
+    if (mark.kind === 'hash') throw new Error('a hash is not a leaf of its own');
+    const value = expressionOf(mark.reference, at);
+    switch (mark.kind) {
+      case 'number':
+        return `{{ ${isPlainNumber(mark.reference) ? value : `${value} | toJson`} }}`;
+      case 'digits':
+        return `{{ ${isPlainNumber(mark.reference) ? value : `${value} | toJson`} | quote }}`;
+      case 'quantity':
+        return `{{ ${value} | toJson }}`;
+      case 'opaque':
+        return `{{ include ${goString(`${at.chart}.json`)} ${value} }}`;
+      default:
+        return `{{ ${value} | quote }}`;
+    }
+  }
+  return `{{ ${formatted(parts, at)} | quote }}`;
+}
+
+/** `printf "%s:%v" .Values.a .Values.b` */
+export function formatted(parts: readonly Part[], at: Position): string {
+  const format = parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : verb(part))).join('');
+  const values = parts.filter((part) => typeof part !== 'string').map((part) => textArgument(part, at));
+  return `printf ${goString(format)} ${values.join(' ')}`;
+}
+
+function verb(part: Exclude<Part, string>): string {
+  return part.kind === 'digits' && isPlainNumber(part.reference) ? '%v' : '%s';
+}
+
+function textArgument(part: Exclude<Part, string>, at: Position): string {
+  if (part.kind === 'hash') throw new Error('a hash inside text is refused before emission');
+  const value = expressionOf(part.reference, at);
+  if (part.kind === 'digits') return isPlainNumber(part.reference) ? value : `(${value} | toJson)`;
+  if (part.kind === 'quantity') return `(kindIs "string" ${value} | ternary ${value} (${value} | toJson))`;
+  return value;
+}
+
+/** Raw text for NOTES.txt, which is no YAML. */
+export function rawAction(part: Exclude<Part, string>, at: Position): string {
+  const argument = textArgument(part, at);
+  return `{{ ${argument.startsWith('(') && argument.endsWith(')') && part.kind === 'digits' ? argument.slice(1, -1) : argument} }}`;
+}
+
+function isPlainNumber(reference: Reference): boolean {
+  return 'shape' in reference && printsPlainly(reference.shape);
+}
+
+/** A string in Go's syntax. */
+export function goString(text: string): string {
+  return quoted(text);
+}
+
+function goLiteral(value: Json): string {
+  if (typeof value === 'string') return goString(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'list' : `(list ${value.map(goLiteral).join(' ')})`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, each]) => `${goString(key)} ${goLiteral(each)}`);
+  return entries.length === 0 ? 'dict' : `(dict ${entries.join(' ')})`;
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { ChartError } from './errors.ts';
+import { compareBytes, isObject, type Json } from './json.ts';
+import { hasMark, type Marks } from './marks.ts';
+import { plainTree } from './run.ts';
+
+/**
+ * sha256 of a map or list, as lowercase hex: over JSON with sorted keys and no spaces, as Go writes it. It works on
+ * values that are not known yet, where hashing by hand would hash a placeholder.
+ *
+ * @throws ChartError when `value` is neither a map nor a list.
+ */
+export function sha256(value: object): string {
+  const tree = plainTree(value);
+  if (typeof tree !== 'object' || tree === null)
+    throw new ChartError('sha256 takes a map or a list; put the value into one');
+  return current === undefined ? sha256Json(tree) : current.hash(tree);
+}
+
+export function sha256Json(tree: Json): string {
+  return createHash('sha256').update(goJson(tree)).digest('hex');
+}
+
+/** JSON as Go's encoding/json writes it. */
+export function goJson(tree: Json): string {
+  if (Array.isArray(tree)) return `[${tree.map(goJson).join(',')}]`;
+  if (isObject(tree)) {
+    const keys = Object.keys(tree).sort(compareBytes);
+    return `{${keys.map((key) => `${goJson(key)}:${goJson(tree[key]!)}`).join(',')}}`;
+  }
+  return JSON.stringify(tree).replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** What intrinsics do in the run under way: leave a mark, or put opaque values back first. */
+export interface Interpretation {
+  hash(tree: Json): string;
+}
+
+let current: Interpretation | undefined;
+
+export function interpreting<T>(interpretation: Interpretation, action: () => T): T {
+  const before = current;
+  current = interpretation;
+  try {
+    return action();
+  } finally {
+    current = before;
+  }
+}
+
+/** While compiling: a hash of what is not known yet is a mark. */
+export function symbolicInterpretation(marks: Marks): Interpretation {
+  return {
+    hash: (tree) => (hasMark(JSON.stringify(tree)) ? marks.text({ kind: 'hash', argument: tree }) : sha256Json(tree)),
+  };
+}

@@ -1,0 +1,63 @@
+/** What a values file can hold. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Equality of JSON values, whatever the order of keys. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameJson(x, b[i]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((k) => Object.hasOwn(b, k) && sameJson(a[k], b[k]));
+}
+
+/** Compares strings by their UTF-8 bytes, which is how Go orders map keys. */
+export function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Sets a key as data, also where its name is `__proto__`. */
+export function setKey<T>(target: Record<string, T>, key: string, value: T): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Gives equal trees the same identity, so that they compare by `===`. */
+export class UniqueTrees {
+  readonly #whole = new Map<string, Json>();
+  readonly #parts = new Map<string, { id: number; tree: Json }>();
+
+  unique(tree: Json): Json {
+    const text = JSON.stringify(tree);
+    let known = this.#whole.get(text);
+    if (known === undefined) {
+      known = this.#part(tree).tree;
+      this.#whole.set(text, known);
+    }
+    return known;
+  }
+
+  #part(tree: Json): { id: number; tree: Json } {
+    let key: string;
+    let copy = tree;
+    if (Array.isArray(tree)) {
+      const parts = tree.map((each) => this.#part(each));
+      key = `[${parts.map(({ id }) => id).join()}`;
+      copy = parts.map((part) => part.tree);
+    } else if (isObject(tree)) {
+      const parts = Object.keys(tree).map((name) => ({ name, part: this.#part(tree[name]!) }));
+      key = `{${parts.map(({ name, part }) => `${JSON.stringify(name)}${part.id}`).join()}`;
+      copy = {};
+      for (const { name, part } of parts) setKey(copy, name, part.tree);
+    } else key = JSON.stringify(tree);
+    let known = this.#parts.get(key);
+    if (known === undefined) {
+      known = { id: this.#parts.size, tree: copy };
+      this.#parts.set(key, known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,84 @@
+import { ChartError } from './errors.ts';
+import type { Explorer } from './explore.ts';
+import { type Mark, withoutMarks } from './marks.ts';
+import { nameOf, type Scope, scopeChain, scopeOf } from './reference.ts';
+import type { Slot } from './skeleton.ts';
+
+/** Which slots are inside a loop of their own: for each, the loops that it opens, the outermost first. */
+export type Loops = ReadonlyMap<Slot, readonly Scope[]>;
+
+/**
+ * Finds where the elements of lists and maps are used. An item of a list, a key that is a mark, or a document with an
+ * element's value in its construct path is repeated for every element.
+ *
+ * @throws ChartError when an element is used outside of its list.
+ */
+export function findLoops(slots: readonly Slot[], explorer: Explorer): Loops {
+  const loops = new Map<Slot, readonly Scope[]>();
+  for (const slot of slots) visit(slot, [], loops, explorer);
+  return loops;
+}
+
+function visit(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Scope[]>, explorer: Explorer): void {
+  const used = scopesUsed(slot, explorer).flatMap(scopeChain);
+  const opens = [...new Map(used.map((scope) => [scope.id, scope])).values()].filter(
+    (scope) => !open.some(({ id }) => id === scope.id),
+  );
+  const inside = [...open, ...opens.sort((a, b) => scopeChain(a).length - scopeChain(b).length)];
+  if (opens.length > 0) {
+    if (!canOpen(slot, explorer)) throw outsideOfList(slot, opens[0]!);
+    const split = inside.findIndex(
+      (scope, i) => i > 0 && scope.parent !== undefined && scope.parent.id !== inside[i - 1]!.id,
+    );
+    const unrelated = opens.slice(1).find((scope) => scope.parent === undefined);
+    if (unrelated !== undefined || split !== -1) {
+      throw new ChartError(
+        `${place(slot)} uses elements of ${opens.map((scope) => nameOf(scope.over)).join(' and of ')} at once; make one of them a list inside the other`,
+      );
+    }
+    loops.set(slot, opens);
+  }
+  for (const child of slot.children) visit(child, inside, loops, explorer);
+}
+
+function canOpen(slot: Slot, explorer: Explorer): boolean {
+  if (slot.kind === 'document' || slot.kind === 'key')
+    return marksIn(slot.key, explorer).some((mark) => markScope(mark) !== undefined);
+  return slot.kind === 'item';
+}
+
+/** The loops whose elements a slot uses by itself, not in a part that can be repeated by itself. */
+function scopesUsed(slot: Slot, explorer: Explorer): Scope[] {
+  const scopes = slot.deps.map((id) => explorer.choices.get(id)!.scope);
+  for (const { value } of slot.rows)
+    if (value.kind === 'leaf' && typeof value.json === 'string')
+      scopes.push(...marksIn(value.json, explorer).map(markScope));
+  if (slot.kind === 'document' || slot.kind === 'key') scopes.push(...marksIn(slot.key, explorer).map(markScope));
+  const used = scopes.filter((scope) => scope !== undefined);
+  for (const child of slot.children) if (!canOpen(child, explorer)) used.push(...scopesUsed(child, explorer));
+  return used;
+}
+
+function marksIn(text: string, explorer: Explorer): Mark[] {
+  return explorer.marks.parts(text).filter((part) => typeof part !== 'string');
+}
+
+function markScope(mark: Mark): Scope | undefined {
+  return mark.kind === 'hash' ? undefined : scopeOf(mark.reference);
+}
+
+function outsideOfList(slot: Slot, scope: Scope): ChartError {
+  const way =
+    slot.kind === 'document'
+      ? 'put a value of the element into the construct id, so that there is one object for each element'
+      : 'use it inside the item that .map makes of it';
+  return new ChartError(`${place(slot)} uses an element of ${nameOf(scope.over)} outside of its list; ${way}`);
+}
+
+/** How messages name a slot. */
+export function place(slot: Slot): string {
+  return withoutMarks(slot.id)
+    .trim()
+    .replace(/ /g, '.')
+    .replace(/\.\[(\d+)\]/g, '[$1]');
+}

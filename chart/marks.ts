@@ -1,0 +1,105 @@
+import { ChartError } from './errors.ts';
+import type { Reference } from './reference.ts';
+
+/**
+ * A mark stands for a value inside an ordinary string while `build` runs symbolically: two private-use characters
+ * around a number, so that template literals, map keys and copies keep it.
+ */
+const OPEN = '\uE000';
+const CLOSE = '\uE001';
+const MARK = /\uE000(\d+)(?:!([^\uE001]*))?\uE001/g;
+
+export type Mark =
+  | { readonly kind: 'string' | 'key' | 'opaque'; readonly reference: Reference }
+  /** A number: a whole leaf, or the digits of one inside text. */
+  | { readonly kind: 'number' | 'digits'; readonly reference: Reference }
+  /** A value that may be a string or a number: a whole leaf, or inside text. */
+  | { readonly kind: 'quantity'; readonly reference: Reference }
+  /** sha256 of a tree that has marks in it. */
+  | { readonly kind: 'hash'; readonly argument: unknown };
+
+/** A string taken apart: literal text and marks in turn. */
+export type Part = string | Mark;
+
+/** The marks of one compilation. */
+export class Marks {
+  readonly #marks: Mark[] = [];
+  readonly #known = new Map<string, number>();
+
+  text(mark: Mark): string {
+    const key =
+      mark.kind === 'hash'
+        ? `hash ${JSON.stringify(mark.argument)}`
+        : `${mark.kind} ${mark.reference.root} ${mark.reference.id}`;
+    let index = this.#known.get(key);
+    if (index === undefined) {
+      index = this.#marks.push(mark) - 1;
+      this.#known.set(key, index);
+    }
+    return `${OPEN}${index}${CLOSE}`;
+  }
+
+  parts(text: string): Part[] {
+    if (!text.includes(OPEN)) return [text];
+    const parts: Part[] = [];
+    let end = 0;
+    for (const match of text.matchAll(MARK)) {
+      if (match.index > end) parts.push(text.slice(end, match.index));
+      parts.push(this.#marks[Number(match[1])]!);
+      end = match.index + match[0].length;
+    }
+    if (end < text.length) parts.push(text.slice(end));
+    return parts;
+  }
+
+  /** The mark that a string is, whole. */
+  whole(text: string): Mark | undefined {
+    const parts = this.parts(text);
+    return parts.length === 1 && typeof parts[0] !== 'string' ? parts[0] : undefined;
+  }
+}
+
+export function hasMark(text: string): boolean {
+  return text.includes(OPEN);
+}
+
+/** The text with its marks taken out, for file names and messages. */
+export function withoutMarks(text: string): string {
+  return text.replace(MARK, '');
+}
+
+/** Refuses text that would be taken for a mark. */
+export function checkLiteral(text: string, where: string): void {
+  if (/[\uE000\uE001]/.test(text)) {
+    throw new ChartError(`${where} holds U+E000 or U+E001, which the compiler keeps for itself; use other characters`);
+  }
+}
+
+/**
+ * Writes into each key that is a mark which keys come after it. Object literals and spreads let the later key win,
+ * and cdk8s sorts keys afterwards, so the order has to be kept before that.
+ */
+export function rememberOrder<T>(object: Record<string, T>): Record<string, T> {
+  const keys = Object.keys(object);
+  if (!keys.some((key) => isBareMark(key))) return object;
+  return Object.fromEntries(
+    keys.map((key, i) => [isBareMark(key) ? annotate(key, keys.slice(i + 1)) : key, object[key]!]),
+  );
+}
+
+/** A key without what `rememberOrder` wrote, and the keys that come after it. */
+export function orderOf(key: string): { key: string; later: string[] } {
+  const match = /^\uE000(\d+)!([^\uE001]*)\uE001$/.exec(key);
+  if (match === null) return { key, later: [] };
+  const later = JSON.parse(Buffer.from(match[2]!, 'base64').toString()) as string[];
+  return { key: `${OPEN}${match[1]}${CLOSE}`, later };
+}
+
+function isBareMark(key: string): boolean {
+  return /^\uE000\d+\uE001$/.test(key);
+}
+
+function annotate(key: string, later: string[]): string {
+  const plain = later.map((each) => orderOf(each).key);
+  return `${key.slice(0, -1)}!${Buffer.from(JSON.stringify(plain)).toString('base64')}${CLOSE}`;
+}

@@ -1,0 +1,73 @@
+import type { Shape } from './shape.ts';
+
+/**
+ * A place that a template can read: `.Values.a.b`, `.Release.Name`, or, inside a `range`, the element or key of a
+ * list or map and what is below it.
+ */
+export type Reference =
+  | {
+      readonly root: 'Values';
+      readonly path: readonly string[];
+      readonly id: string;
+      readonly shape: Shape;
+      readonly parent?: ValueReference;
+    }
+  | { readonly root: 'Release'; readonly path: readonly string[]; readonly id: string }
+  | {
+      readonly root: 'element';
+      readonly scope: Scope;
+      readonly path: readonly string[];
+      readonly id: string;
+      readonly shape: Shape;
+      readonly parent?: ValueReference;
+    }
+  | { readonly root: 'key'; readonly scope: Scope; readonly id: string };
+
+export type ValueReference = Extract<Reference, { shape: Shape }>;
+
+/** One turn of a loop over a list or map. */
+export interface Scope {
+  /** Unique text, such as `backend.extraEnv[]`. */
+  readonly id: string;
+  readonly over: ValueReference;
+  /** The loop around it, when the list is part of another element. */
+  readonly parent?: Scope;
+}
+
+export function scopeOver(over: ValueReference): Scope {
+  return { id: `${over.id}[]`, over, parent: scopeOf(over) };
+}
+
+export function scopeOf(reference: Reference): Scope | undefined {
+  return reference.root === 'element' || reference.root === 'key' ? reference.scope : undefined;
+}
+
+/** A loop and those around it, the outermost first. */
+export function scopeChain(scope: Scope | undefined): Scope[] {
+  return scope === undefined ? [] : [...scopeChain(scope.parent), scope];
+}
+
+export function rootReference(shape: Shape): ValueReference {
+  return { root: 'Values', path: [], id: '', shape };
+}
+
+export function elementReference(scope: Scope, shape: Shape): ValueReference {
+  return { root: 'element', scope, path: [], id: scope.id, shape };
+}
+
+export function keyReference(scope: Scope): Reference {
+  return { root: 'key', scope, id: `${scope.id}.key` };
+}
+
+export function fieldReference(parent: ValueReference, key: string, shape: Shape): ValueReference {
+  return { ...parent, path: [...parent.path, key], id: parent.id === '' ? key : `${parent.id}.${key}`, shape, parent };
+}
+
+export function releaseReference(field: 'Name' | 'Namespace'): Reference {
+  return { root: 'Release', path: [field], id: `Release.${field}` };
+}
+
+/** How messages name a value. */
+export function nameOf(reference: Reference): string {
+  return reference.root === 'Release' ? `release.${reference.path[0]!.toLowerCase()}` : `values.${reference.id}`;
+}

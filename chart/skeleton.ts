@@ -1,0 +1,348 @@
+import type { Assignment } from './choice.ts';
+import { ChartError } from './errors.ts';
+import type { Explorer, Run } from './explore.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { alignLists, type ListLayout, layoutKeys } from './list-layout.ts';
+import { orderOf, withoutMarks } from './marks.ts';
+
+/**
+ * A place in the merged tree of all runs: a document, a key of a map, an item of a list, or the argument of a hash.
+ * What stands there depends on few choices (`deps`); `rows` says what it is for each combination of their options.
+ */
+export interface Slot {
+  readonly id: string;
+  readonly kind: 'document' | 'key' | 'item' | 'argument';
+  /** The document's path, the map's key, the item's identity, or ''. */
+  readonly key: string;
+  readonly deps: readonly string[];
+  readonly rows: readonly Row[];
+  /** For a map its keys, for a list its items, for a leaf with a hash the hash's argument. */
+  readonly children: readonly Slot[];
+  /** How the items of the lists here line up. */
+  readonly layout?: ListLayout;
+  /** Of a map with a key that is a mark: the keys that win over it. */
+  readonly winners?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** A run in which the slot is there. */
+  readonly witness: Run;
+  /** What stands here in a run; not reachable where the slot's parent is not there. */
+  readonly lookUp: (run: Run) => Finding;
+}
+
+export interface Finding {
+  readonly json: Json | undefined;
+  readonly reachable: boolean;
+}
+
+export interface Row {
+  /** The option of each choice in `deps`. */
+  readonly options: Assignment;
+  readonly value: Value;
+}
+
+export type Value =
+  | { readonly kind: 'absent' }
+  /** The slot's parent is not there either. */
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'leaf'; readonly json: Json }
+  | { readonly kind: 'map' }
+  | { readonly kind: 'list' };
+
+const ABSENT: Value = { kind: 'absent' };
+const UNREACHABLE: Value = { kind: 'unreachable' };
+const MAX_ROWS = 1024;
+
+/** Equal for values that are printed alike, children aside. */
+export function signature(value: Value, explorer: Explorer): string {
+  if (value.kind !== 'leaf') return value.kind;
+  const argument = hashArgument(value.json, explorer);
+  return argument === undefined ? `leaf ${JSON.stringify(value.json)}` : 'hash';
+}
+
+/** What stands at a place of a printed object. An empty map or list is a leaf. */
+export function valueFrom(json: Json | undefined): Value {
+  if (json === undefined) return ABSENT;
+  if (Array.isArray(json)) return json.length === 0 ? { kind: 'leaf', json } : { kind: 'list' };
+  if (isObject(json)) return Object.keys(json).length === 0 ? { kind: 'leaf', json } : { kind: 'map' };
+  return { kind: 'leaf', json };
+}
+
+export function hashArgument(json: Json, explorer: Explorer): Json | undefined {
+  if (typeof json !== 'string') return undefined;
+  const mark = explorer.marks.whole(json);
+  return mark?.kind === 'hash' ? (mark.argument as Json) : undefined;
+}
+
+/** What stands at a child of a place that holds `json`; undefined where it is absent. */
+export function childOf(
+  slot: Pick<Slot, 'kind' | 'key'>,
+  json: Json | undefined,
+  layout: ListLayout | undefined,
+  explorer: Explorer,
+): Json | undefined {
+  if (json === undefined) return undefined;
+  if (slot.kind === 'argument') return hashArgument(json, explorer);
+  if (slot.kind === 'item')
+    return Array.isArray(json) && layout !== undefined ? json[layoutKeys(layout, json).indexOf(slot.key)] : undefined;
+  return isObject(json) ? entryOf(json, slot.key) : undefined;
+}
+
+function entryOf(map: JsonObject, key: string): Json | undefined {
+  if (Object.hasOwn(map, key)) return map[key];
+  const annotated = Object.keys(map).find((each) => orderOf(each).key === key);
+  return annotated === undefined ? undefined : map[annotated];
+}
+
+/** Dependencies that no single flip shows, found by checking: the choices by the slot's id. */
+export type Forced = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** An assignment for which something else stands at a slot than its rows say. */
+export interface Surprise {
+  readonly slot: Slot;
+  readonly assignment: Assignment;
+}
+
+/** Merges all runs known so far. Filling the rows may make further runs, which are not looked at yet. */
+export function mergeRuns(explorer: Explorer, forced: Forced): { slots: Slot[]; surprises: Surprise[] } {
+  const runs = [...explorer.runs];
+  const context: Context = { explorer, forced, runs, surprises: [] };
+  const paths = new Set(runs.flatMap((run) => [...run.documents.keys()]));
+  const slots = [...paths].map((path) => {
+    const views = group(runs.map((run) => ({ run: run.index, json: run.documents.get(path) })));
+    return merge(
+      {
+        id: path,
+        kind: 'document',
+        key: path,
+        views,
+        lookUp: (run) => ({ json: run.documents.get(path), reachable: true }),
+      },
+      context,
+    );
+  });
+  return { slots, surprises: context.surprises };
+}
+
+interface Context {
+  readonly explorer: Explorer;
+  readonly forced: Forced;
+  readonly runs: readonly Run[];
+  readonly surprises: Surprise[];
+}
+
+/** The runs in which the same JSON stands at a place. */
+interface View {
+  readonly json: Json | undefined;
+  readonly runs: readonly number[];
+}
+
+interface Place {
+  readonly id: string;
+  readonly kind: Slot['kind'];
+  readonly key: string;
+  readonly views: readonly View[];
+  readonly lookUp: (run: Run) => Finding;
+}
+
+function merge(place: Place, context: Context): Slot {
+  const { explorer } = context;
+  const seen = place.views.map((view) => ({ ...view, signature: signature(valueFrom(view.json), explorer) }));
+  const deps = dependencies(place, seen, context);
+  const witness =
+    context.runs[Math.min(...seen.filter((view) => view.json !== undefined).flatMap((view) => view.runs))]!;
+  const rows = combinations(deps, place.id, explorer).map((options): Row => {
+    if (deps.length === 0) return { options, value: valueFrom(seen.find((view) => view.json !== undefined)!.json) };
+    const { json, reachable } = place.lookUp(explorer.run(override(witness.answers, options)));
+    return { options, value: reachable ? valueFrom(json) : UNREACHABLE };
+  });
+  const { id, kind, key, lookUp } = place;
+  const leaf: Slot = { id, kind, key, deps, rows, witness, lookUp, children: [] };
+  const surprising = surprisingRuns(leaf, seen, context);
+  const expected =
+    surprising.size === 0
+      ? place.views
+      : place.views.map((view) => ({ ...view, runs: view.runs.filter((run) => !surprising.has(run)) }));
+  return { ...leaf, ...childrenOf({ ...place, views: expected.filter(({ runs }) => runs.length > 0) }, context) };
+}
+
+/** Notes the first assignment for which the rows are wrong; gives all runs of that kind, whose children are not looked at. */
+function surprisingRuns(
+  slot: Slot,
+  seen: readonly (View & { signature: string })[],
+  context: Context,
+): ReadonlySet<number> {
+  const surprising = new Set<number>();
+  if (slot.deps.length === 0 && new Set(seen.map((view) => view.signature)).size === 1) return surprising;
+  const signatures = slot.rows.map(({ value }) => signature(value, context.explorer));
+  for (const view of seen) {
+    for (const index of view.runs) {
+      const { answers } = context.runs[index]!;
+      // A choice that was not asked may have any answer.
+      const wrong = slot.rows.find(
+        (row, i) =>
+          signatures[i] !== view.signature &&
+          slot.deps.every((id) => (answers.get(id) ?? row.options.get(id)) === row.options.get(id)),
+      );
+      if (wrong === undefined) continue;
+      if (surprising.size === 0) context.surprises.push({ slot, assignment: override(answers, wrong.options) });
+      surprising.add(index);
+    }
+  }
+  return surprising;
+}
+
+/** The row of a slot for an assignment of choices; those that it leaves open take their default option. */
+export function rowFor(slot: Pick<Slot, 'deps' | 'rows'>, assignment: Assignment, explorer: Explorer): Row {
+  let index = 0;
+  for (const id of slot.deps) {
+    const choice = explorer.choices.get(id)!;
+    index = index * choice.options.length + (assignment.get(id) ?? choice.base);
+  }
+  return slot.rows[index]!;
+}
+
+function dependencies(place: Place, seen: readonly (View & { signature: string })[], context: Context): string[] {
+  const deps = new Set(context.forced.get(place.id));
+  if (new Set(seen.map((view) => view.signature)).size > 1) {
+    const signatures = new Map(seen.flatMap((view) => view.runs.map((run) => [run, view.signature])));
+    for (const { from, to, choice } of context.explorer.flips) {
+      const left = signatures.get(from);
+      const right = signatures.get(to);
+      if (left !== undefined && right !== undefined && left !== right) deps.add(choice);
+    }
+  }
+  return [...context.explorer.choices.keys()].filter((id) => deps.has(id));
+}
+
+function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'layout' | 'winners'> {
+  const { explorer } = context;
+  const maps = place.views.filter((view) => valueFrom(view.json).kind === 'map');
+  const lists = place.views.filter((view) => valueFrom(view.json).kind === 'list');
+  const hashes = place.views.filter(
+    (view) => view.json !== undefined && hashArgument(view.json, explorer) !== undefined,
+  );
+  const child = (kind: Slot['kind'], key: string, views: readonly View[], layout?: ListLayout): Slot =>
+    merge(
+      {
+        id: `${place.id} ${kind === 'item' ? `[${key}]` : key}`,
+        kind,
+        key,
+        views: regroup(views, (json) => childOf({ kind, key }, json, layout, explorer)),
+        lookUp: (run) => {
+          const parent = place.lookUp(run);
+          const holder = parent.reachable && holds(kind, parent.json, explorer);
+          return {
+            json: holder ? childOf({ kind, key }, parent.json, layout, explorer) : undefined,
+            reachable: holder,
+          };
+        },
+      },
+      context,
+    );
+  const children: Slot[] = [];
+  if (maps.length > 0) {
+    const keys = layoutOf(maps.map((view) => Object.keys(view.json as JsonObject).map((key) => orderOf(key).key)));
+    for (const key of keys ?? sortedUnion(maps)) children.push(child('key', key, maps));
+  }
+  const layout = lists.length > 0 ? alignLists(lists.map((view) => view.json as Json[])) : undefined;
+  if (layout !== undefined) for (const key of layout.keys) children.push(child('item', key, lists, layout));
+  if (hashes.length > 0) children.push(child('argument', '', hashes));
+  return { children, layout, winners: winnersOf(maps, place.id) };
+}
+
+function holds(kind: Slot['kind'], json: Json | undefined, explorer: Explorer): boolean {
+  const value = valueFrom(json);
+  if (kind === 'argument') return value.kind === 'leaf' && hashArgument(value.json, explorer) !== undefined;
+  return value.kind === (kind === 'item' ? 'list' : 'map');
+}
+
+function sortedUnion(maps: readonly View[]): string[] {
+  return [
+    ...new Set(maps.flatMap((view) => Object.keys(view.json as JsonObject).map((key) => orderOf(key).key))),
+  ].sort();
+}
+
+/** For each key that is a mark, the fixed keys that come after it and so win. */
+function winnersOf(maps: readonly View[], id: string): ReadonlyMap<string, ReadonlySet<string>> | undefined {
+  const winners = new Map<string, Set<string>>();
+  const losers = new Map<string, Set<string>>();
+  for (const view of maps) {
+    const keys = Object.keys(view.json as JsonObject).map(orderOf);
+    for (const { key, later } of keys.filter((each) => each.key.startsWith('\uE000'))) {
+      const won = winners.get(key) ?? winners.set(key, new Set()).get(key)!;
+      const lost = losers.get(key) ?? losers.set(key, new Set()).get(key)!;
+      for (const other of keys) if (other.key !== key) (later.includes(other.key) ? won : lost).add(other.key);
+    }
+  }
+  for (const [key, won] of winners) {
+    const both = [...won].find((other) => losers.get(key)!.has(other));
+    if (both !== undefined) {
+      throw new ChartError(
+        `${withoutMarks(id)}: the key '${withoutMarks(both)}' is before a spread map in one branch and after it in another; spread it in one place`,
+      );
+    }
+  }
+  return winners.size > 0 ? winners : undefined;
+}
+
+/** Groups runs by what stands at a place; equal trees are identical. */
+function group(entries: readonly { run: number; json: Json | undefined }[]): View[] {
+  const views = new Map<Json | undefined, { json: Json | undefined; runs: number[] }>();
+  for (const { run, json } of entries) {
+    const view = views.get(json);
+    if (view === undefined) views.set(json, { json, runs: [run] });
+    else view.runs.push(run);
+  }
+  return [...views.values()];
+}
+
+function regroup(views: readonly View[], part: (json: Json | undefined) => Json | undefined): View[] {
+  const parts = new Map<Json | undefined, { json: Json | undefined; runs: number[] }>();
+  for (const { json, runs } of views) {
+    const inner = part(json);
+    const view = parts.get(inner);
+    if (view === undefined) parts.set(inner, { json: inner, runs: [...runs] });
+    else for (const run of runs) view.runs.push(run);
+  }
+  return [...parts.values()];
+}
+
+function combinations(deps: readonly string[], id: string, explorer: Explorer): Assignment[] {
+  let all: Map<string, number>[] = [new Map()];
+  for (const dep of deps) {
+    const { options } = explorer.choices.get(dep)!;
+    all = all.flatMap((each) => options.map((_, option) => new Map(each).set(dep, option)));
+    if (all.length > MAX_ROWS) {
+      const names = deps.map((each) => `values.${explorer.choices.get(each)!.reference.id}`).join(', ');
+      throw new ChartError(
+        `${withoutMarks(id)} depends on more than ${MAX_ROWS} combinations of ${names}; split it into parts that depend on fewer`,
+      );
+    }
+  }
+  return all;
+}
+
+export function override(assignment: Assignment, options: Assignment): Assignment {
+  const result = new Map(assignment);
+  for (const [id, option] of options) result.set(id, option);
+  return result;
+}
+
+/** One order that contains every sequence, the first seen first; undefined where they contradict each other. */
+export function layoutOf(sequences: readonly (readonly string[])[]): string[] | undefined {
+  const before = new Map<string, Set<string>>();
+  for (const sequence of sequences) {
+    sequence.forEach((key, i) => {
+      const known = before.get(key) ?? before.set(key, new Set()).get(key)!;
+      if (i > 0) known.add(sequence[i - 1]!);
+    });
+  }
+  const order: string[] = [];
+  const left = new Set(before.keys());
+  while (left.size > 0) {
+    const next = [...left].find((key) => [...before.get(key)!].every((other) => !left.has(other)));
+    if (next === undefined) return undefined;
+    left.delete(next);
+    order.push(next);
+  }
+  return order;
+}

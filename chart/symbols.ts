@@ -1,0 +1,200 @@
+import { type Choice, choiceOf } from './choice.ts';
+import { ChartError } from './errors.ts';
+import { type Json, type JsonObject, setKey } from './json.ts';
+import type { Marks } from './marks.ts';
+import { opaqueValue } from './opaque.ts';
+import type { Release } from './program.ts';
+import {
+  elementReference,
+  fieldReference,
+  keyReference,
+  nameOf,
+  releaseReference,
+  rootReference,
+  scopeOver,
+  type ValueReference,
+} from './reference.ts';
+import { notNull, type ObjectShape, type Shape } from './shape.ts';
+
+/** Gives a choice its concrete answer in one run, and remembers that it was asked. */
+export type Ask = (choice: Choice) => boolean | string;
+
+/** A number that is not known yet. It prints as a mark, and counts as its default where a number is needed. */
+export class NumberSymbol {
+  constructor(
+    readonly mark: string,
+    readonly digits: string,
+    readonly sample: number,
+  ) {}
+
+  [Symbol.toPrimitive](hint: string): number | string {
+    return hint === 'number' ? this.sample : this.digits;
+  }
+
+  toString(): string {
+    return this.digits;
+  }
+
+  toJSON(): string {
+    return this.mark;
+  }
+}
+
+/** The values that `build` gets while compiling: shaped as the schema says, marks for leaves, answers for choices. */
+export function symbolicValues(shape: ObjectShape, marks: Marks, ask: Ask): unknown {
+  return symbolic(rootReference(shape), { marks, ask });
+}
+
+export function symbolicRelease(marks: Marks): Release {
+  return {
+    name: marks.text({ kind: 'string', reference: releaseReference('Name') }),
+    namespace: marks.text({ kind: 'string', reference: releaseReference('Namespace') }),
+  };
+}
+
+interface Context {
+  readonly marks: Marks;
+  readonly ask: Ask;
+}
+
+function symbolic(reference: ValueReference, context: Context): unknown {
+  const { shape } = reference;
+  const { marks, ask } = context;
+  if (shape.nullable) {
+    const set = ask(choiceOf(reference, 'set', shape.fallback !== undefined && shape.fallback !== null));
+    return set === true ? symbolic({ ...reference, shape: notNull(shape) }, context) : null;
+  }
+  switch (shape.kind) {
+    case 'object':
+      return symbolicObject(reference, shape.fields, context);
+    case 'string':
+      return marks.text({ kind: 'string', reference });
+    case 'quantity':
+      return marks.text({ kind: 'quantity', reference });
+    case 'number':
+      return new NumberSymbol(
+        marks.text({ kind: 'number', reference }),
+        marks.text({ kind: 'digits', reference }),
+        typeof shape.fallback === 'number' ? shape.fallback : smallest(shape),
+      );
+    case 'boolean':
+      return ask(choiceOf(reference, 'boolean', shape.fallback === true));
+    case 'enum':
+      return ask(choiceOf(reference, 'enum', (shape.fallback as string | undefined) ?? shape.options[0]!));
+    case 'list': {
+      const filled = shape.minItems > 0 || ask(choiceOf(reference, 'filled', isFilled(shape.fallback)));
+      if (filled !== true) return new SymbolicList(reference);
+      return SymbolicList.of1(reference, symbolic(elementReference(scopeOver(reference), shape.element), context));
+    }
+    case 'map': {
+      const filled = ask(choiceOf(reference, 'filled', isFilled(shape.fallback)));
+      if (filled !== true) return {};
+      const scope = scopeOver(reference);
+      const key = marks.text({ kind: 'key', reference: keyReference(scope) });
+      return { [key]: symbolic(elementReference(scope, shape.value), context) };
+    }
+    case 'opaque':
+      return opaqueValue(nameOf(reference), marks.text({ kind: 'opaque', reference }));
+  }
+}
+
+/** An object whose keys are read when they are asked for: only what a program looks at becomes a choice. */
+function symbolicObject(parent: ValueReference, fields: Readonly<Record<string, Shape>>, context: Context): object {
+  const object = {};
+  for (const [key, shape] of Object.entries(fields)) {
+    let known: { value: unknown } | undefined;
+    Object.defineProperty(object, key, {
+      enumerable: true,
+      get: () => {
+        known ??= { value: symbolic(fieldReference(parent, key, shape), context) };
+        return known.value;
+      },
+    });
+  }
+  return object;
+}
+
+function isFilled(fallback: Json | undefined): boolean {
+  return fallback !== undefined && fallback !== null && Object.keys(fallback as object).length > 0;
+}
+
+function smallest(shape: Extract<Shape, { kind: 'number' }>): number {
+  if (Number.isFinite(shape.min.value) && shape.min.value > 0) return shape.min.value;
+  return Math.min(1, shape.max.value);
+}
+
+/**
+ * A list with one element, or none, that stands for a list of any length. What cannot be said in a template without
+ * knowing the other elements is refused.
+ */
+export class SymbolicList extends Array<unknown> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  static of1(reference: ValueReference, element: unknown): SymbolicList {
+    const list = new SymbolicList(reference);
+    list.push(element);
+    return list;
+  }
+
+  constructor(reference: ValueReference) {
+    super();
+    for (const method of REFUSED) {
+      Object.defineProperty(this, method, {
+        value: () => {
+          throw new ChartError(
+            `${nameOf(reference)}.${method}() cannot be said in a template; use .map, .filter, spread, or the emptiness of the list (.length > 0)`,
+          );
+        },
+      });
+    }
+  }
+}
+
+const REFUSED = [
+  ...['at', 'find', 'findIndex', 'findLast', 'findLastIndex', 'indexOf', 'lastIndexOf', 'includes', 'some', 'every'],
+  ...[
+    'join',
+    'sort',
+    'toSorted',
+    'reverse',
+    'toReversed',
+    'slice',
+    'splice',
+    'toSpliced',
+    'with',
+    'reduce',
+    'reduceRight',
+  ],
+  ...['pop', 'shift', 'unshift', 'fill', 'copyWithin', 'keys', 'entries'],
+];
+
+/** Concrete values as `build` gets them: maps in byte order as Go's `range` has them, opaque values wrapped. */
+export function concreteValues(shape: Shape, value: Json, wrap: (name: string, value: Json) => unknown): unknown {
+  if (value === null) return null;
+  switch (shape.kind) {
+    case 'object': {
+      const object: Record<string, unknown> = {};
+      for (const [key, field] of Object.entries(shape.fields))
+        setKey(object, key, concreteValues(field, (value as JsonObject)[key]!, wrap));
+      return object;
+    }
+    case 'list':
+      return (value as Json[]).map((element) => concreteValues(shape.element, element, wrap));
+    case 'map': {
+      const map: Record<string, unknown> = {};
+      for (const key of sortedKeys(value as JsonObject))
+        setKey(map, key, concreteValues(shape.value, (value as JsonObject)[key]!, wrap));
+      return map;
+    }
+    case 'opaque':
+      return wrap(`values.${shape.path}`, value);
+    default:
+      return value;
+  }
+}
+
+function sortedKeys(map: JsonObject): string[] {
+  return Object.keys(map).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}

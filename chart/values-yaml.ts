@@ -1,0 +1,89 @@
+import type { Json } from './json.ts';
+import { yamlScalar } from './scalar.ts';
+import { defaultsOf, type ObjectShape, type Shape } from './shape.ts';
+import { yamlBlock } from './yaml-writer.ts';
+
+const WIDTH = 100;
+
+/** values.yaml: every default with its description as a comment, in the order of the schema's declaration. */
+export function valuesYaml(shape: ObjectShape, heading: string): string {
+  const groups = Object.entries(shape.fields).map(([key, field]) => entryLines(key, field).join('\n'));
+  return `${comment(heading, '').join('\n')}\n\n${groups.join('\n\n')}\n`;
+}
+
+function entryLines(key: string, shape: Shape): string[] {
+  const about = comment(aboutOf(shape), '');
+  if (shape.kind === 'object' && shape.fixed && shape.fallback !== null) {
+    const inner = Object.entries(shape.fields).flatMap(([name, field]) => entryLines(name, field));
+    return [...about, `${yamlScalar(key)}:`, ...inner.map((line) => (line === '' ? '' : `  ${line}`))];
+  }
+  return [
+    ...about,
+    ...yamlBlock({ [key]: defaultsOf(shape) })
+      .trimEnd()
+      .split('\n'),
+  ];
+}
+
+/** The description, with an enum's options. */
+export function aboutOf(shape: Shape): string {
+  const options = shape.kind === 'enum' ? `One of ${shape.options.join(', ')}.` : '';
+  return [shape.description ?? '', options].filter((part) => part !== '').join(' ');
+}
+
+function comment(text: string, indent: string): string[] {
+  if (text === '') return [];
+  return text
+    .split('\n')
+    .flatMap((paragraph) => wrap(paragraph, WIDTH - 2 - indent.length).map((line) => `# ${line}`.trimEnd()));
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last !== '' && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** The rows of the README's values table. */
+export function valuesTable(shape: ObjectShape): string {
+  const rows = leaves(shape).map((leaf) => {
+    const type = `${typeOf(leaf)}${leaf.nullable ? ' or null' : ''}`;
+    return `| \`${leaf.path}\` | ${cell(aboutOf(leaf))} | ${type} | \`${cell(JSON.stringify(defaultsOf(leaf)))}\` |`;
+  });
+  return ['| Value | Description | Type | Default |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function leaves(shape: Shape): Shape[] {
+  if (shape.kind !== 'object' || (shape.nullable && shape.fallback === null)) return [shape];
+  return Object.values(shape.fields).flatMap(leaves);
+}
+
+function typeOf(shape: Shape): string {
+  switch (shape.kind) {
+    case 'number':
+      return shape.integer ? 'integer' : 'number';
+    case 'quantity':
+      return 'quantity';
+    case 'enum':
+      return 'string';
+    case 'object':
+      return 'map';
+    case 'opaque':
+      return 'any';
+    default:
+      return shape.kind;
+  }
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+/** A profile's overrides as a values file. */
+export function profileYaml(overrides: Json, heading: string): string {
+  return `${comment(heading, '').join('\n')}\n\n${yamlBlock(overrides)}`;
+}
