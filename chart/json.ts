@@ -22,7 +22,8 @@ export function compareBytes(a: string, b: string): number {
 
 /** Sets a key as data, also where its name is `__proto__`. */
 export function setKey<T>(target: Record<string, T>, key: string, value: T): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key !== '__proto__') target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Gives equal trees the same identity, so that they compare by `===`. */

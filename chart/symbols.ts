@@ -106,13 +106,25 @@ function symbolicObject(parent: ValueReference, fields: Readonly<Record<string, 
     Object.defineProperty(object, key, {
       enumerable: true,
       get: () => {
-        known ??= { value: symbolic(fieldReference(parent, key, shape), context) };
+        known ??= { value: symbolic(referenceTo(parent, key, shape), context) };
         return known.value;
       },
     });
   }
   return object;
 }
+
+/** A field has one reference from each parent, however often it is read. */
+function referenceTo(parent: ValueReference, key: string, shape: Shape): ValueReference {
+  let known = fieldReferences.get(shape);
+  if (known?.parent?.id !== parent.id || known.parent.shape !== parent.shape) {
+    known = fieldReference(parent, key, shape);
+    fieldReferences.set(shape, known);
+  }
+  return known;
+}
+
+const fieldReferences = new WeakMap<Shape, ValueReference>();
 
 function isFilled(fallback: Json | undefined): boolean {
   return fallback !== undefined && fallback !== null && Object.keys(fallback as object).length > 0;
@@ -140,35 +152,25 @@ export class SymbolicList extends Array<unknown> {
 
   constructor(reference: ValueReference) {
     super();
-    for (const method of REFUSED) {
-      Object.defineProperty(this, method, {
-        value: () => {
-          throw new ChartError(
-            `${nameOf(reference)}.${method}() cannot be said in a template; use .map, .filter, spread, or the emptiness of the list (.length > 0)`,
-          );
-        },
-      });
-    }
+    references.set(this, reference);
   }
 }
 
-const REFUSED = [
+const references = new WeakMap<SymbolicList, ValueReference>();
+
+for (const method of [
   ...['at', 'find', 'findIndex', 'findLast', 'findLastIndex', 'indexOf', 'lastIndexOf', 'includes', 'some', 'every'],
-  ...[
-    'join',
-    'sort',
-    'toSorted',
-    'reverse',
-    'toReversed',
-    'slice',
-    'splice',
-    'toSpliced',
-    'with',
-    'reduce',
-    'reduceRight',
-  ],
-  ...['pop', 'shift', 'unshift', 'fill', 'copyWithin', 'keys', 'entries'],
-];
+  ...['join', 'sort', 'toSorted', 'reverse', 'toReversed', 'slice', 'splice', 'toSpliced', 'with', 'reduce'],
+  ...['reduceRight', 'pop', 'shift', 'unshift', 'fill', 'copyWithin', 'keys', 'entries'],
+]) {
+  Object.defineProperty(SymbolicList.prototype, method, {
+    value(this: SymbolicList) {
+      throw new ChartError(
+        `${nameOf(references.get(this)!)}.${method}() cannot be said in a template; use .map, .filter, spread, or the emptiness of the list (.length > 0)`,
+      );
+    },
+  });
+}
 
 /** Concrete values as `build` gets them: maps in byte order as Go's `range` has them, opaque values wrapped. */
 export function concreteValues(shape: Shape, value: Json, wrap: (name: string, value: Json) => unknown): unknown {

@@ -40,9 +40,10 @@ function resolvePlain(text: string): YamlScalar {
   return toInteger(digits) ?? toFloat(digits) ?? text;
 }
 
-/** Go's ParseInt and ParseUint with base 0. */
+/** Go's ParseInt and ParseUint with base 0. A sign may follow `0b` too. */
 function toInteger(text: string): bigint | undefined {
-  const match = /^([-+]?)(0x[\da-f]+|0o[0-7]+|0b[01]+|0[0-7]*|[1-9]\d*)$/i.exec(text);
+  const signed = text.replace(/^0b(?<sign>[-+])/, '$<sign>0b');
+  const match = /^([-+]?)(0x[\da-f]+|0o[0-7]+|0b[01]+|0[0-7]*|[1-9]\d*)$/i.exec(signed);
   if (match === null) return undefined;
   const [, sign, digits] = match as unknown as [string, string, string];
   const size = BigInt(/^0\d/.test(digits) ? `0o${digits}` : digits);

@@ -37,8 +37,18 @@ export function todoProgram(preset: Preset) {
   });
 }
 
+export type TodoProgram = ReturnType<typeof todoProgram>;
+
 /** One program for each preset. */
 export const programs = presets.map(todoProgram);
+
+/** What the plain manifests need before they are applied: the Secret, which the chart makes by itself. */
+export function credentialsNeeded({ secret, database }: Values, namespace: string): string {
+  if (secret.externalSecret.enabled) return '';
+  const keys = ['DATABASE_URL', 'BETTER_AUTH_SECRET', ...(database.enabled ? ['POSTGRES_PASSWORD'] : [])];
+  return `They need a Secret first, with ${keys.join(', ')}; put them into a file .env, as NAME=value, and run:
+  kubectl create secret generic ${secret.existingSecret ?? secret.name} --namespace ${namespace} --from-env-file=.env`;
+}
 
 function readme({ name, description, namespace, defaults }: Preset): string {
   return `${description}
