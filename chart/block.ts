@@ -21,12 +21,19 @@ export interface Branch {
 
 const MAX_LINE = 160;
 
-/** The blocks as lines, indented by `depth` spaces. */
-export function printBlocks(blocks: readonly Block[], depth = 0): string {
-  return linesOf(joinGuards(blocks), depth)
-    .map((line) => (line.length > MAX_LINE ? breakActions(line) : line))
-    .join('\n');
+/** The blocks as lines. */
+export function printBlocks(blocks: readonly Block[]): string {
+  let text = printed.get(blocks);
+  if (text === undefined) {
+    const lines = linesOf(joinGuards(blocks), 0);
+    text = lines.map((line) => (line.length > MAX_LINE ? breakActions(line) : line)).join('\n');
+    printed.set(blocks, text);
+  }
+  return text;
 }
+
+/** Blocks never change, and are compared by their text again and again. */
+const printed = new WeakMap<readonly Block[], string>();
 
 /** Neighbours under the same guard share it, and a guard followed by its opposite becomes if and else. */
 function joinGuards(blocks: readonly Block[]): Block[] {
@@ -89,33 +96,34 @@ function guardText(branch: Branch, block: If): string {
 }
 
 function linesOf(blocks: readonly Block[], depth: number): string[] {
+  return blocks.flatMap((block) => blockLines(block, depth));
+}
+
+function blockLines(block: Block, depth: number): string[] {
   const indent = ' '.repeat(depth);
-  return blocks.flatMap((block): string[] => {
-    switch (block.kind) {
-      case 'line':
-        return [indent + block.text];
-      case 'entry':
-        return [`${indent}${block.key}:`, ...linesOf(joinGuards(block.body), depth + 2)];
-      case 'item':
-        return itemLines(block.body, depth);
-      case 'range':
-        return [
-          `${indent}{{- range ${block.header} }}`,
-          ...linesOf(joinGuards(block.body), depth),
-          `${indent}{{- end }}`,
-        ];
-      case 'include':
-        return [`${indent}{{- include ${JSON.stringify(block.name)} ${block.root} | nindent ${depth} }}`];
-      case 'if': {
-        const lines = block.branches.flatMap((branch, i) => {
-          const guard =
-            branch.when === undefined ? 'else' : `${i === 0 ? 'if' : 'else if'} ${guardText(branch, block)}`;
-          return [`${indent}{{- ${guard} }}`, ...linesOf(joinGuards(branch.body), depth)];
-        });
-        return [...lines, `${indent}{{- end }}`];
-      }
+  switch (block.kind) {
+    case 'line':
+      return [indent + block.text];
+    case 'entry':
+      return [`${indent}${block.key}:`, ...linesOf(joinGuards(block.body), depth + 2)];
+    case 'item':
+      return itemLines(block.body, depth);
+    case 'range':
+      return [
+        `${indent}{{- range ${block.header} }}`,
+        ...linesOf(joinGuards(block.body), depth),
+        `${indent}{{- end }}`,
+      ];
+    case 'include':
+      return [`${indent}{{- include ${JSON.stringify(block.name)} ${block.root} | nindent ${depth} }}`];
+    case 'if': {
+      const lines = block.branches.flatMap((branch, i) => {
+        const guard = branch.when === undefined ? 'else' : `${i === 0 ? 'if' : 'else if'} ${guardText(branch, block)}`;
+        return [`${indent}{{- ${guard} }}`, ...linesOf(joinGuards(branch.body), depth)];
+      });
+      return [...lines, `${indent}{{- end }}`];
     }
-  });
+  }
 }
 
 /** The dash stands on the first line, so that line must always be there: an unguarded entry goes first. */

@@ -7,18 +7,23 @@ export interface Choice {
   readonly kind: 'boolean' | 'enum' | 'set' | 'filled';
   /** The answers: booleans, an enum's strings; 'set' and 'filled' (not null, not empty) are booleans as well. */
   readonly options: readonly (boolean | string)[];
-  /** The option that the default values give. */
-  readonly base: number;
   /** The loop whose element is asked. */
   readonly scope?: Scope;
 }
 
-/** Which option each choice takes, by the choice's id. */
+/**
+ * Which option each choice takes, by the choice's id; the first where it is left out. The first ones are true, set and
+ * filled, whatever the defaults are: most of a program is there then, and programs that differ in defaults alone get
+ * the same templates.
+ */
 export type Assignment = ReadonlyMap<string, number>;
 
-export function choiceOf(reference: ValueReference, kind: Choice['kind'], base: boolean | string): Choice {
+export function choiceOf(reference: ValueReference, kind: Choice['kind']): Choice {
   const options: readonly (boolean | string)[] =
-    kind === 'enum' && reference.shape.kind === 'enum' ? reference.shape.options : [false, true];
+    kind === 'enum' && reference.shape.kind === 'enum' ? reference.shape.options : [true, false];
   const id = `${kind}:${reference.id}`;
-  return { id, reference, kind, options, base: Math.max(0, options.indexOf(base)), scope: scopeOf(reference) };
+  return { id, reference, kind, options, scope: scopeOf(reference) };
 }
+
+/** The option of a choice that stands for true, set or filled. */
+export const YES = 0;

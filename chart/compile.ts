@@ -1,14 +1,12 @@
 import { printBlocks } from './block.ts';
 import { Emitter } from './emit.ts';
-import { Explorer, NOTES } from './explore.ts';
-import { checkHonesty } from './honesty.ts';
+import { explorationOf } from './exploration.ts';
+import { NOTES } from './explore.ts';
 import { isObject, type Json } from './json.ts';
-import { findLoops, type Loops } from './loops.ts';
 import { withoutMarks } from './marks.ts';
 import type { Program } from './program.ts';
-import { mergedTree } from './refine.ts';
 import { rulesTemplate } from './rules.ts';
-import { type ObjectShape, shapeOf } from './shape.ts';
+import { shapeOf } from './shape.ts';
 import { type Helper, shareBlocks, type TemplateFile } from './shared-blocks.ts';
 import type { Slot } from './skeleton.ts';
 
@@ -22,7 +20,7 @@ export interface Templates {
 /** Compiles a program's `build` into Helm templates. */
 export function compileTemplates(program: Program): Templates {
   const shape = shapeOf(program.values);
-  const { explorer, slots, loops } = explore(program, shape);
+  const { explorer, slots, loops } = explorationOf(program, shape);
   const emitter = new Emitter(explorer, loops, program.name);
   const documents = slots.filter((slot) => slot.key !== NOTES);
   const names = fileNames(documents);
@@ -45,16 +43,6 @@ export function compileTemplates(program: Program): Templates {
   const notes = slots.find((slot) => slot.key === NOTES);
   if (notes !== undefined) files.set('templates/NOTES.txt', `${keepBlankLines(printBlocks(emitter.text(notes)))}\n`);
   return { files, runs: explorer.runs.length };
-}
-
-/** Runs and checks until the merged tree is what `build` does, for symbolic and for real values. */
-function explore(program: Program, shape: ObjectShape): { explorer: Explorer; slots: Slot[]; loops: Loops } {
-  const explorer = new Explorer(program, shape);
-  for (;;) {
-    const slots = mergedTree(explorer);
-    const loops = findLoops(slots, explorer);
-    if (checkHonesty(explorer, slots, loops)) return { explorer, slots, loops };
-  }
 }
 
 /** File names from construct paths: `todo/backend/deployment` of an only top construct is `backend-deployment`. */
@@ -126,8 +114,10 @@ A value as JSON, with the characters escaped that YAML parsers refuse or fold.
 */}}
 {{- define "${chart}.json" -}}
 {{- $text := toJson . }}
+{{- if regexMatch \`[\\x{7f}-\\x{a0}\\x{ad}\\x{feff}\\x{fffe}\\x{ffff}]\` $text }}
 {{- range concat (untilStep 127 161 1) (list 173 65279 65534 65535) }}
 {{- $text = replace (printf "%c" .) (printf "\\\\u%04x" .) $text }}
+{{- end }}
 {{- end }}
 {{- $text }}
 {{- end }}

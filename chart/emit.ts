@@ -1,5 +1,5 @@
 import type { Block, Branch } from './block.ts';
-import type { Choice } from './choice.ts';
+import { type Choice, YES } from './choice.ts';
 import { type Case, type Condition, conditionFor, conditionText, decide, parenthesised } from './condition.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer } from './explore.ts';
@@ -182,11 +182,11 @@ export class Emitter {
   #fallback(present: readonly Row[], choices: readonly Choice[]): Json | undefined {
     for (const choice of choices) {
       if (choice.kind !== 'set' || !alwaysTruthy(choice.reference.shape)) continue;
-      const when = (option: number) => [
-        ...new Set(present.filter((row) => row.options.get(choice.id) === option).map(leafOf)),
+      const when = (answer: boolean) => [
+        ...new Set(present.filter((row) => choice.options[row.options.get(choice.id)!] === answer).map(leafOf)),
       ];
-      const [set, ...others] = when(1);
-      const [unset, ...more] = when(0);
+      const [set, ...others] = when(true);
+      const [unset, ...more] = when(false);
       if (others.length > 0 || more.length > 0 || typeof set !== 'string' || typeof unset !== 'string') continue;
       const first = this.explorer.marks.whole(set);
       const second = this.explorer.marks.whole(unset);
@@ -399,7 +399,7 @@ function agrees(known: Known, row: Row): boolean {
 /** Inside a loop, the list is neither null nor empty. */
 function isFilled(scope: Scope): Known {
   const ids = [`set:${scope.over.id}`, `filled:${scope.over.id}`];
-  return { ids, allowed: [new Map(ids.map((id) => [id, 1]))] };
+  return { ids, allowed: [new Map(ids.map((id) => [id, YES]))] };
 }
 
 /** Lists, or maps, that have no child in common, not even over others, are different things, printed apart. */

@@ -106,9 +106,9 @@ export class Evaluation {
 
   #answer(choice: Choice, turns: Turns): number {
     const value = this.#resolve(choice.reference, turns);
-    if (choice.kind === 'set') return value === null ? 0 : 1;
-    if (choice.kind === 'filled') return value !== null && Object.keys(value as object).length > 0 ? 1 : 0;
-    return Math.max(0, choice.options.indexOf(value as boolean | string));
+    const filled = value !== null && Object.keys(value as object).length > 0;
+    const answer = choice.kind === 'set' ? value !== null : choice.kind === 'filled' ? filled : value;
+    return Math.max(0, choice.options.indexOf(answer as boolean | string));
   }
 
   #resolve(reference: Reference, turns: Turns): Json {

@@ -50,8 +50,7 @@ export class Explorer {
   /** The run in which each choice takes its option in `assignment`, or its default one. */
   run(assignment: Assignment): Run {
     let known = this.#known;
-    while (known !== undefined && 'next' in known)
-      known = known.next.get(assignment.get(known.choice.id) ?? known.choice.base);
+    while (known !== undefined && 'next' in known) known = known.next.get(assignment.get(known.choice.id) ?? 0);
     if (known !== undefined) return known.run;
     const run = this.#execute(assignment, this.runs.length);
     this.runs.push(run);
@@ -60,7 +59,7 @@ export class Explorer {
     return run;
   }
 
-  /** From the defaults, flips each choice where it is first asked, and then those that the flip made the program ask. */
+  /** From the first option of each, flips each choice where it is first asked, and then those that the flip made the program ask. */
   flipAll(): void {
     const base = this.run(new Map());
     this.#refuseChanging(base);
@@ -91,7 +90,7 @@ export class Explorer {
     const asked = new Map<string, number>();
     const ask = (choice: Choice) => {
       if (!this.choices.has(choice.id)) this.choices.set(choice.id, choice);
-      const option = assignment.get(choice.id) ?? choice.base;
+      const option = assignment.get(choice.id) ?? 0;
       answers.set(choice.id, option);
       asked.set(choice.id, (asked.get(choice.id) ?? 0) + 1);
       return choice.options[option]!;
@@ -117,9 +116,11 @@ export class Explorer {
   }
 
   #describe(answers: ReadonlyMap<string, number>): string {
-    const flipped = [...answers].filter(([id, option]) => option !== this.choices.get(id)!.base);
-    if (flipped.length === 0) return 'the defaults';
-    return flipped.map(([id, option]) => `${id} = ${JSON.stringify(this.choices.get(id)!.options[option])}`).join(', ');
+    const said = [...answers].map(([id, option]) => {
+      const { reference, options } = this.choices.get(id)!;
+      return `${reference.id} ${JSON.stringify(options[option])}`;
+    });
+    return said.join(', ') || 'no branches';
   }
 
   #remember(run: Run): void {

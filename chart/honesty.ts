@@ -1,40 +1,115 @@
 import type { Assignment } from './choice.ts';
 import { ChartError } from './errors.ts';
 import { Evaluation } from './evaluate.ts';
+import type { Exploration } from './exploration.ts';
 import { type Explorer, NOTES } from './explore.ts';
 import { isObject, type Json, type JsonObject, sameJson } from './json.ts';
-import { type Loops, place } from './loops.ts';
+import { place } from './loops.ts';
 import { concreteDocuments } from './manifests.ts';
 import { hasMark } from './marks.ts';
 import { obeyRules, withDefault } from './obey-rules.ts';
-import type { Release } from './program.ts';
+import type { Program, Release } from './program.ts';
 import { coverOf } from './refine.ts';
 import { type SampleSource, sampleOf } from './samples.ts';
-import { defaultsOf, type Shape } from './shape.ts';
+import { defaultsOf, type ObjectShape, type Shape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
 
+/** Values for which the templates would print something else than `build` makes. */
+export interface Dishonesty {
+  readonly values: JsonObject;
+  readonly difference: Difference;
+}
+
 /**
- * Compares the merged tree with `build` for real values. JavaScript that looks into a string or a number cannot be
- * seen through a symbol, but it shows here: what `build` makes of the value is not what passing it on would give.
- *
- * Returns false when the samples asked for runs that the tree does not know yet.
- *
- * @throws ChartError naming the value, the place and the way out.
+ * Compares what the templates will print with `build` for real values. JavaScript that looks into a string or a number
+ * cannot be seen through a symbol, but it shows here: what `build` makes of the value is not what passing it on gives.
  */
-export function checkHonesty(explorer: Explorer, slots: readonly Slot[], loops: Loops): boolean {
-  const check = new Check(explorer, slots, loops);
-  const met = keysThatMeet(explorer, slots);
-  let round = 0;
-  for (const assignment of coverOf(explorer, SAMPLES)) {
-    const sample = sampleOf(explorer.shape, sourceFor(explorer, assignment, round++, met)) as JsonObject;
-    const values = obeyRules(explorer.program.rules ?? [], explorer.shape, sample);
-    if (values === undefined) continue;
-    const difference = check.differenceFor(values);
-    if (difference === undefined || isSecondConstruct(difference.thrown)) continue;
-    if (runsOf(values, explorer)) return false;
-    throw check.refusal(values, difference);
+export class HonestyCheck {
+  constructor(
+    private readonly program: Program,
+    private readonly shape: ObjectShape,
+    private readonly exploration: Exploration,
+  ) {}
+
+  /** The first sample that shows a difference. */
+  find(): Dishonesty | undefined {
+    const { explorer, slots } = this.exploration;
+    const met = keysThatMeet(explorer, slots);
+    let round = 0;
+    for (const assignment of coverOf(explorer, SAMPLES)) {
+      const sample = sampleOf(this.shape, sourceFor(assignment, round++, met)) as JsonObject;
+      const values = obeyRules(this.program.rules ?? [], this.shape, sample);
+      const difference = values === undefined ? undefined : this.#differenceFor(values);
+      if (difference !== undefined && !isSecondConstruct(difference.thrown)) return { values: values!, difference };
+    }
+    return undefined;
   }
-  return true;
+
+  /** The first difference between what `build` makes and what the templates will print. */
+  #differenceFor(values: Json): Difference | undefined {
+    const { program, shape } = this;
+    const { explorer, slots, loops } = this.exploration;
+    const release = RELEASES[JSON.stringify(values).length % RELEASES.length]!;
+    let built: Map<string, Json>;
+    try {
+      built = concreteDocuments(program, shape, values, release);
+    } catch (error) {
+      return { at: '', built: undefined, printed: undefined, thrown: error as Error };
+    }
+    const evaluation = new Evaluation(explorer, loops, values, release);
+    for (const slot of slots.filter(({ key }) => key !== NOTES && !hasMark(key))) {
+      const [printed] = evaluation.objects(slot);
+      const found = firstDifference(built.get(slot.key), printed, slot.key);
+      if (found !== undefined) return found;
+      built.delete(slot.key);
+    }
+    const repeated = slots
+      .filter(({ key }) => hasMark(key))
+      .flatMap((slot) => evaluation.objects(slot).map((json) => ({ slot, json })));
+    for (const [path, json] of built) {
+      const same = repeated.findIndex((each) => sameJson(each.json, json));
+      if (same === -1) return firstDifference(json, repeated[0]?.json, path);
+      repeated.splice(same, 1);
+    }
+    if (repeated[0] !== undefined) return { at: place(repeated[0].slot), built: undefined, printed: repeated[0].json };
+    return this.#notesDifference(evaluation, values, release);
+  }
+
+  #notesDifference(evaluation: Evaluation, values: Json, release: Release): Difference | undefined {
+    const built = this.program.notes === undefined ? undefined : notesFor(this.program.notes, values, release);
+    const printed = evaluation.notes(this.exploration.slots);
+    return built === printed ? undefined : { at: NOTES, built, printed };
+  }
+
+  /** What to tell the author: only the values that the difference needs stay unlike their defaults. */
+  refusal({ values, difference }: Dishonesty): ChartError {
+    const { program, shape } = this;
+    let culprits: JsonObject = values;
+    for (const path of leafPaths(shape)) {
+      const candidate = withDefault(culprits, shape, path) as JsonObject;
+      if (sameJson(candidate, culprits) || obeyRules(program.rules ?? [], shape, candidate) !== candidate) continue;
+      const still = this.#differenceFor(candidate);
+      if (still !== undefined && (still.thrown === undefined) === (difference.thrown === undefined))
+        culprits = candidate;
+    }
+    const { at, built, printed, thrown } = this.#differenceFor(culprits)!;
+    const changed = leafPaths(shape).filter(
+      (path) => !sameJson(valueAt(culprits, path), valueAt(defaultsOf(shape), path)),
+    );
+    const named =
+      changed.map((path) => `values.${path.join('.')} = ${JSON.stringify(valueAt(culprits, path))}`).join(', ') ||
+      'the default values';
+    if (thrown !== undefined) {
+      return new ChartError(
+        `build fails for values that the schema allows (${named}): ${thrown.message}; let the schema or a rule refuse them`,
+        { cause: thrown },
+      );
+    }
+    return new ChartError(
+      `${at} looks into a value: for ${named} build makes ${shown(built)}, where a template that passes the value on prints ${shown(printed)}; ` +
+        'pass strings and numbers on whole or in a template literal, and branch on a boolean, an enum, null, or the emptiness of a list or map',
+    );
+  }
 }
 
 const SAMPLES = 40;
@@ -55,80 +130,6 @@ interface Difference {
   readonly printed: Json | undefined;
   /** build threw instead. */
   readonly thrown?: Error;
-}
-
-class Check {
-  constructor(
-    private readonly explorer: Explorer,
-    private readonly slots: readonly Slot[],
-    private readonly loops: Loops,
-  ) {}
-
-  /** The first difference between what `build` makes and what the templates will print. */
-  differenceFor(values: Json): Difference | undefined {
-    const { program, shape } = this.explorer;
-    const release = RELEASES[JSON.stringify(values).length % RELEASES.length]!;
-    let built: Map<string, Json>;
-    try {
-      built = concreteDocuments(program, shape, values, release);
-    } catch (error) {
-      return { at: '', built: undefined, printed: undefined, thrown: error as Error };
-    }
-    const evaluation = new Evaluation(this.explorer, this.loops, values, release);
-    for (const slot of this.slots.filter(({ key }) => key !== NOTES && !hasMark(key))) {
-      const [printed] = evaluation.objects(slot);
-      const found = firstDifference(built.get(slot.key), printed, slot.key);
-      if (found !== undefined) return found;
-      built.delete(slot.key);
-    }
-    const repeated = this.slots
-      .filter(({ key }) => hasMark(key))
-      .flatMap((slot) => evaluation.objects(slot).map((json) => ({ slot, json })));
-    for (const [path, json] of built) {
-      const same = repeated.findIndex((each) => sameJson(each.json, json));
-      if (same === -1) return firstDifference(json, repeated[0]?.json, path);
-      repeated.splice(same, 1);
-    }
-    if (repeated[0] !== undefined) return { at: place(repeated[0].slot), built: undefined, printed: repeated[0].json };
-    return this.#notesDifference(evaluation, values, release);
-  }
-
-  #notesDifference(evaluation: Evaluation, values: Json, release: Release): Difference | undefined {
-    const { program } = this.explorer;
-    const built = program.notes === undefined ? undefined : notesFor(program.notes, values, release);
-    const printed = evaluation.notes(this.slots);
-    return built === printed ? undefined : { at: NOTES, built, printed };
-  }
-
-  /** What to tell the author: only the values that the difference needs stay unlike their defaults. */
-  refusal(values: Json, difference: Difference): ChartError {
-    const { program, shape } = this.explorer;
-    let culprits = values;
-    for (const path of leafPaths(shape)) {
-      const candidate = withDefault(culprits, shape, path) as JsonObject;
-      if (sameJson(candidate, culprits) || obeyRules(program.rules ?? [], shape, candidate) !== candidate) continue;
-      const still = this.differenceFor(candidate);
-      if (still !== undefined && (still.thrown === undefined) === (difference.thrown === undefined))
-        culprits = candidate;
-    }
-    const { at, built, printed, thrown } = this.differenceFor(culprits)!;
-    const changed = leafPaths(shape).filter(
-      (path) => !sameJson(valueAt(culprits, path), valueAt(defaultsOf(shape), path)),
-    );
-    const named =
-      changed.map((path) => `values.${path.join('.')} = ${JSON.stringify(valueAt(culprits, path))}`).join(', ') ||
-      'the default values';
-    if (thrown !== undefined) {
-      return new ChartError(
-        `build fails for values that the schema allows (${named}): ${thrown.message}; let the schema or a rule refuse them`,
-        { cause: thrown },
-      );
-    }
-    return new ChartError(
-      `${at} looks into a value: for ${named} build makes ${shown(built)}, where a template that passes the value on prints ${shown(printed)}; ` +
-        'pass strings and numbers on whole or in a template literal, and branch on a boolean, an enum, null, or the emptiness of a list or map',
-    );
-  }
 }
 
 function notesFor(notes: NonNullable<Explorer['program']['notes']>, values: Json, release: Release): string {
@@ -159,15 +160,10 @@ function firstDifference(built: Json | undefined, printed: Json | undefined, at:
 
 // ---- samples
 
-function sourceFor(
-  explorer: Explorer,
-  assignment: Assignment,
-  round: number,
-  met: ReadonlyMap<string, readonly string[]>,
-): SampleSource {
+function sourceFor(assignment: Assignment, round: number, met: ReadonlyMap<string, readonly string[]>): SampleSource {
   return {
     option: (choice, count, turn) => {
-      const base = assignment.get(choice) ?? explorer.choices.get(choice)?.base ?? 0;
+      const base = assignment.get(choice) ?? 0;
       // Further elements of a list differ from the first in some of their choices.
       return turn === 0 ? base % count : (base + hash(`${choice} ${turn} ${round}`)) % count;
     },
@@ -202,7 +198,7 @@ function keysThatMeet(explorer: Explorer, slots: readonly Slot[]): Map<string, s
 }
 
 /** Runs the program symbolically with the answers that the values give, for the first elements of each list. */
-function runsOf(values: Json, explorer: Explorer): boolean {
+export function runsOf(values: Json, explorer: Explorer): boolean {
   const before = explorer.runs.length;
   for (let turn = 0; turn < 4; turn++) {
     const assignment = new Map<string, number>();

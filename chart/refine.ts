@@ -39,24 +39,21 @@ function shrink({ slot, assignment: first }: Surprise, explorer: Explorer): stri
   let assignment = first;
   const differing = () =>
     [...new Set([...assignment.keys(), ...slot.witness.answers.keys()])].filter(
-      (id) => optionIn(assignment, id, explorer) !== optionIn(slot.witness.answers, id, explorer),
+      (id) => optionIn(assignment, id) !== optionIn(slot.witness.answers, id),
     );
   for (let size = Math.ceil(differing().length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     const ids = differing();
     for (let start = 0; start < ids.length; start += size) {
       const chunk = ids.slice(start, start + size);
-      const candidate = override(
-        assignment,
-        new Map(chunk.map((id) => [id, optionIn(slot.witness.answers, id, explorer)])),
-      );
+      const candidate = override(assignment, new Map(chunk.map((id) => [id, optionIn(slot.witness.answers, id)])));
       if (surprising(candidate)) assignment = candidate;
     }
   }
   return differing();
 }
 
-function optionIn(assignment: Assignment, id: string, explorer: Explorer): number {
-  return assignment.get(id) ?? explorer.choices.get(id)!.base;
+function optionIn(assignment: Assignment, id: string): number {
+  return assignment.get(id) ?? 0;
 }
 
 function join(forced: Map<string, Set<string>>, slot: Slot, ids: readonly string[]): void {

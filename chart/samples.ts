@@ -1,4 +1,5 @@
 import { expectation, isText } from './check-values.ts';
+import { YES } from './choice.ts';
 import { ChartError } from './errors.ts';
 import { type Json, type JsonObject, setKey } from './json.ts';
 import type { NumberShape, Shape, StringShape } from './shape.ts';
@@ -15,7 +16,7 @@ export interface SampleSource {
 
 /** Complete, valid values that a schema allows, with awkward content. */
 export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
-  if (shape.nullable && source.option(`set:${shape.path}`, 2, turn) === 0) return null;
+  if (shape.nullable && source.option(`set:${shape.path}`, 2, turn) !== YES) return null;
   switch (shape.kind) {
     case 'object': {
       const object: JsonObject = {};
@@ -23,7 +24,7 @@ export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
       return object;
     }
     case 'boolean':
-      return source.option(`boolean:${shape.path}`, 2, turn) === 1;
+      return source.option(`boolean:${shape.path}`, 2, turn) === YES;
     case 'enum':
       return shape.options[source.option(`enum:${shape.path}`, shape.options.length, turn)]!;
     case 'string':
@@ -61,7 +62,7 @@ function lengthOf(
   min: number,
   max = Number.POSITIVE_INFINITY,
 ): number {
-  if (min === 0 && source.option(`filled:${path}`, 2, turn) === 0) return 0;
+  if (min === 0 && source.option(`filled:${path}`, 2, turn) !== YES) return 0;
   const longer = source.pick(`${path}.length`, [1, 2, 3], turn);
   return Math.max(1, min, Math.min(longer, max));
 }

@@ -39,8 +39,9 @@ export function applySet(values: JsonObject, flag: SetFlag): JsonObject {
 
 function readObject(text: string): JsonObject {
   const json = readJsonPrefix(text);
-  if (json?.end !== text.length)
+  if (json?.end !== text.length) {
     throw new ChartError(`--set-json: the text is not a JSON object; write '{"key": "text"}'`);
+  }
   return json.value as JsonObject;
 }
 
@@ -128,8 +129,9 @@ class SetParser {
     const { text, stop } = this.readUntil(']');
     const index = /^[-+]?\d+$/.test(text) ? Number(text) : -1;
     // Helm 4 ignores an assignment whose ']' is missing; Helm 3 refuses it.
-    if (stop === undefined || index < 0 || index > maxIndex)
+    if (stop === undefined || index < 0 || index > maxIndex) {
       this.fail(`has the index '${text}'; expected 0 to ${maxIndex}, then ']'`);
+    }
     return index;
   }
 

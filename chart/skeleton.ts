@@ -195,7 +195,7 @@ export function rowFor(slot: Pick<Slot, 'deps' | 'rows'>, assignment: Assignment
   let index = 0;
   for (const id of slot.deps) {
     const choice = explorer.choices.get(id)!;
-    index = index * choice.options.length + (assignment.get(id) ?? choice.base);
+    index = index * choice.options.length + (assignment.get(id) ?? 0);
   }
   return slot.rows[index]!;
 }

@@ -61,7 +61,7 @@ function symbolic(reference: ValueReference, context: Context): unknown {
   const { shape } = reference;
   const { marks, ask } = context;
   if (shape.nullable) {
-    const set = ask(choiceOf(reference, 'set', shape.fallback !== undefined && shape.fallback !== null));
+    const set = ask(choiceOf(reference, 'set'));
     return set === true ? symbolic({ ...reference, shape: notNull(shape) }, context) : null;
   }
   switch (shape.kind) {
@@ -78,16 +78,16 @@ function symbolic(reference: ValueReference, context: Context): unknown {
         typeof shape.fallback === 'number' ? shape.fallback : smallest(shape),
       );
     case 'boolean':
-      return ask(choiceOf(reference, 'boolean', shape.fallback === true));
+      return ask(choiceOf(reference, 'boolean'));
     case 'enum':
-      return ask(choiceOf(reference, 'enum', (shape.fallback as string | undefined) ?? shape.options[0]!));
+      return ask(choiceOf(reference, 'enum'));
     case 'list': {
-      const filled = shape.minItems > 0 || ask(choiceOf(reference, 'filled', isFilled(shape.fallback)));
+      const filled = shape.minItems > 0 || ask(choiceOf(reference, 'filled'));
       if (filled !== true) return new SymbolicList(reference);
       return SymbolicList.of1(reference, symbolic(elementReference(scopeOver(reference), shape.element), context));
     }
     case 'map': {
-      const filled = ask(choiceOf(reference, 'filled', isFilled(shape.fallback)));
+      const filled = ask(choiceOf(reference, 'filled'));
       if (filled !== true) return {};
       const scope = scopeOver(reference);
       const key = marks.text({ kind: 'key', reference: keyReference(scope) });
@@ -125,10 +125,6 @@ function referenceTo(parent: ValueReference, key: string, shape: Shape): ValueRe
 }
 
 const fieldReferences = new WeakMap<Shape, ValueReference>();
-
-function isFilled(fallback: Json | undefined): boolean {
-  return fallback !== undefined && fallback !== null && Object.keys(fallback as object).length > 0;
-}
 
 function smallest(shape: Extract<Shape, { kind: 'number' }>): number {
   if (Number.isFinite(shape.min.value) && shape.min.value > 0) return shape.min.value;

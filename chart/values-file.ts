@@ -49,8 +49,9 @@ function splitDocuments(source: string, refuse: Refuse): string[] {
     if (to > 0) chunks.push(source.slice(0, from).replace(/[^\n]/g, ' ') + source.slice(from, to));
   };
   for (const { index, 0: line } of source.matchAll(/(?<![^\n])---[^\n]*\n?/g)) {
-    if (!/^---(?:[ \t]+#[^\n]*)?[ \t]*\n?$/.test(line))
+    if (!/^---(?:[ \t]+#[^\n]*)?[ \t]*\n?$/.test(line)) {
       refuse(index, "nothing but a comment may follow '---' on its line");
+    }
     take(index);
     // Helm keeps the line itself only where nothing comes before it.
     from = index > from ? index + line.length : index;
@@ -87,9 +88,11 @@ function readFirstDocument(chunk: string, refuse: Refuse): JsonObject | undefine
 }
 
 function inOneLine(message: string): string {
-  if (message.startsWith('Missing closing'))
+  if (message.startsWith('Missing closing')) {
     return 'a text in quotes does not end, or a line of it is indented too little';
-  if (message.startsWith('Nested mappings'))
+  }
+  if (message.startsWith('Nested mappings')) {
     return "this value has a ': ' in it; put it in quotes, or indent the lines alike";
+  }
   return message.replace(/\s+/g, ' ');
 }

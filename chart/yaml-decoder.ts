@@ -41,15 +41,14 @@ export class YamlDecoder {
   private value(node: unknown): Json {
     const value = this.resolve(node as Node | null);
     if (typeof value === 'bigint') return Number(value);
-    if (typeof value === 'number' && !Number.isFinite(value))
-      this.fail(node, 'infinity and NaN are not values (JSON has none)');
+    if (typeof value === 'number' && !Number.isFinite(value)) this.fail(node, 'infinity and NaN are not JSON values');
     return value;
   }
 
   private resolve(node: Node | null): Json | bigint {
+    if (isAlias(node)) return this.follow(node, (target) => this.resolve(target));
     this.count(node);
     if (node === null) return null;
-    if (isAlias(node)) return this.follow(node, (target) => this.resolve(target));
     if (isScalar(node)) return resolveScalar(node as Scalar<string>, (why) => this.fail(node, why));
     if (isSeq(node)) return node.items.map((item) => this.value(item));
     const entries: Entries = new Map();
@@ -80,21 +79,21 @@ export class YamlDecoder {
   private merge(entries: Entries, node: Node | null): void {
     // The first of several maps has precedence.
     for (const source of isSeq(node) ? node.items.toReversed() : [node]) {
-      this.count(node);
       if (isAlias(source)) this.follow(source, (target) => this.mergeMap(entries, target, source));
-      else this.mergeMap(entries, source, node);
+      else this.mergeMap(entries, source as Node | null, node);
     }
   }
 
-  private mergeMap(entries: Entries, source: unknown, at: Node | null): void {
-    if (!isMap(source)) this.fail(at, "'<<' takes a map or a list of maps");
-    else this.fill(entries, source);
+  private mergeMap(entries: Entries, source: Node | null, at: Node | null): void {
+    if (!isMap(source)) throw this.fail(at, "'<<' takes a map or a list of maps");
+    this.count(source);
+    this.fill(entries, source);
   }
 
   private follow<T>(alias: Alias, read: (target: Node) => T): T {
     if (this.open.has(alias)) this.fail(alias, `the anchor '&${alias.source}' contains itself`);
-    this.open.add(alias);
     this.count(alias);
+    this.open.add(alias);
     const result = read(this.targets.get(alias)!);
     this.open.delete(alias);
     return result;

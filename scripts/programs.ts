@@ -1,7 +1,8 @@
+import type { Chart } from 'cdk8s';
 import { defineProgram, type Release } from '../chart/program.ts';
 import type { AppLabels } from '../constructs/labels.ts';
 import { Todo } from '../constructs/todo.ts';
-import { type Preset, presets } from '../values/presets.ts';
+import { APP_VERSION, type Preset, presets } from '../values/presets.ts';
 import { profiles } from '../values/profiles.ts';
 import { rules } from '../values/rules.ts';
 import { schemaFor, type Values } from '../values/schema.ts';
@@ -28,13 +29,16 @@ export function todoProgram(preset: Preset) {
     profiles,
     notes,
     templates: { 'secret.yaml': FIRST_INSTALL_SECRET },
-    build: (chart, values, release) => {
-      const app: AppLabels = { instance: release.name, version: preset.appVersion, common: values.commonLabels };
-      const { enabled } = values.tests;
-      new Todo(chart, 'todo', { values, app, backendClients: enabled ? [BACKEND_TEST] : [] });
-      if (enabled) new HelmTests(chart, 'test', { values, app });
-    },
+    build,
   });
+}
+
+/** One function for all presets, so that they are explored once. */
+function build(chart: Chart, values: Values, release: Release): void {
+  const app: AppLabels = { instance: release.name, version: APP_VERSION, common: values.commonLabels };
+  const { enabled } = values.tests;
+  new Todo(chart, 'todo', { values, app, backendClients: enabled ? [BACKEND_TEST] : [] });
+  if (enabled) new HelmTests(chart, 'test', { values, app });
 }
 
 export type TodoProgram = ReturnType<typeof todoProgram>;

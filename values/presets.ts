@@ -2,6 +2,9 @@ import type { ProbeDefaults } from './probe.ts';
 import type { ResourceDefaults } from './resources.ts';
 import type { PresetDefaults } from './schema.ts';
 
+/** The version of the application that both presets run. */
+export const APP_VERSION = '1.0.0';
+
 /** A way to run the application: its chart, where it goes and what its values are by default. */
 export interface Preset {
   /** The chart's name, and the default release name. */
@@ -27,7 +30,7 @@ const TODO_CHATBOT: Preset = {
   name: 'todo-chatbot',
   description: 'The Todo chatbot: a FastAPI backend and a Next.js frontend that scale with their load.',
   version: '1.0.0',
-  appVersion: '1.0.0',
+  appVersion: APP_VERSION,
   namespace: 'hackathon-dev',
   defaults: {
     backend: {
@@ -61,7 +64,7 @@ const TODO_APP: Preset = {
   name: 'todo-app',
   description: 'The Todo app: a FastAPI backend and a Next.js frontend at a fixed size.',
   version: '0.1.0',
-  appVersion: '1.0.0',
+  appVersion: APP_VERSION,
   namespace: 'default',
   defaults: {
     backend: {

@@ -49,6 +49,12 @@ export class ManyCases {
     return cases.map((_, i) => said.get(String(i)));
   }
 
+  /** The words with which a rule refuses one case. */
+  async failure(helm: Helm, values: JsonObject): Promise<string | undefined> {
+    const { stderr } = await this.#template(helm, [values], { name: 'parity', namespace: 'default' });
+    return /rules\.yaml:\d+:\d+\): ?\n([\s\S]*?)\n\nUse --debug/.exec(stderr)?.[1];
+  }
+
   async #template(helm: Helm, cases: readonly JsonObject[], release: { name: string; namespace: string }) {
     const umbrella = await mkdtemp(join(this.directory, 'umbrella-'));
     const dependencies = cases.map((_, i) => ({

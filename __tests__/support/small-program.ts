@@ -1,0 +1,79 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import { z } from 'zod';
+import { compileTemplates } from '../../chart/compile.ts';
+import {
+  ChartError,
+  defineProgram,
+  manifests,
+  type Program,
+  type ProgramProps,
+  type Release,
+} from '../../chart/index.ts';
+import type { Json, JsonObject } from '../../chart/json.ts';
+import { helmBinaries } from './helm.ts';
+import { byName, ManyCases } from './parity.ts';
+
+type Values<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
+
+/** A program named `demo` with these values. */
+export function programOf<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  build: (chart: Chart, values: Values<Shape>, release: Release) => void,
+  more: Partial<ProgramProps<z.ZodObject<Shape>>> = {},
+): Program {
+  const program = defineProgram({ name: 'demo', version: '1.0.0', values: z.object(shape), build, ...more });
+  return program as unknown as Program;
+}
+
+/** A program of one ConfigMap that holds what `data` makes of the values; not all of it is text, which no test minds. */
+export function configOf<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  data: (values: Values<Shape>, release: Release) => unknown,
+  more: Partial<ProgramProps<z.ZodObject<Shape>>> = {},
+): Program {
+  return programOf(shape, (chart, values, release) => addConfig(chart, 'config', data(values, release)), more);
+}
+
+export function addConfig(chart: Chart, id: string, data: unknown, name = id): void {
+  new ApiObject(chart, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
+}
+
+/** The text of one template. */
+export function templateOf(program: Program, name = 'templates/config.yaml'): string {
+  const { files } = compileTemplates(program);
+  const text = files.get(name);
+  if (text === undefined) throw new Error(`there is no ${name} among ${[...files.keys()].join(', ')}`);
+  return text;
+}
+
+/** What stands below `data:` in the ConfigMap's template, two spaces to the left. */
+export function dataOf(program: Program): string {
+  const [, body] = templateOf(program).split(/^data:(?=[ \n])/m);
+  return body!.replace(/^ {2}/gm, '').replace(/^\n/, '').trim();
+}
+
+/** Why a program is not compiled. */
+export function refusalOf(program: Program): string {
+  try {
+    compileTemplates(program);
+  } catch (error) {
+    if (error instanceof ChartError) return error.message;
+    throw error;
+  }
+  return 'not refused';
+}
+
+/** Renders the program with both Helms for each of the values, and expects what manifests() gives. */
+export async function expectParity(program: Program, cases: readonly JsonObject[]): Promise<void> {
+  const release = { name: 'my-release', namespace: 'space' };
+  const many = await ManyCases.of(program);
+  try {
+    for (const helm of await helmBinaries()) {
+      const rendered = await many.render(helm, cases, release);
+      const expected = cases.map((values) => byName(manifests(program, { values, release }) as unknown as Json[]));
+      expect({ [helm.name]: rendered.map(byName) }).toEqual({ [helm.name]: expected });
+    }
+  } finally {
+    await many.close();
+  }
+}
