@@ -134,6 +134,8 @@ describe('each kind', () => {
 });
 
 describe('both Helms and checkValues agree', () => {
+  // As text, since the linter would add flags, which are refused.
+  const faces = { last: '[a-z😀ü]$', only: '^[a-z😀]+$' };
   const shape = {
     text: z.string().default(''),
     name: z
@@ -141,7 +143,7 @@ describe('both Helms and checkValues agree', () => {
       .min(1)
       .max(3)
       .regex(/^[^0-9]*$/)
-      .regex(/[a-z😀ü]$/u)
+      .regex(new RegExp(faces.last))
       .default('ab'),
     one: z
       .string()
@@ -158,15 +160,7 @@ describe('both Helms and checkValues agree', () => {
     on: z.boolean().default(true),
     mode: z.enum(['a', '']).default('a'),
     list: z.array(z.string().min(1)).min(1).max(3).default(['x']),
-    map: z
-      .record(
-        z
-          .string()
-          .max(2)
-          .regex(/^[a-z😀]+$/u),
-        z.int(),
-      )
-      .default({}),
+    map: z.record(z.string().max(2).regex(new RegExp(faces.only)), z.int()).default({}),
     whole: z.unknown().default({}),
     box: z.object({ inner: z.string().default('') }).prefault({}),
     items: z.array(z.object({ must: z.string(), may: z.int().default(1), opt: z.string().optional() })).default([]),

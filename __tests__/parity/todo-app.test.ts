@@ -1,4 +1,4 @@
 import { programs } from '../../scripts/programs.ts';
 import { testParity } from '../support/parity-tests.ts';
 
-testParity(programs.find(({ name }) => name === 'todo-app')!);
+testParity(programs.find(({ name }) => name === 'todo-app')!, 'dist/todo-app/chart');

@@ -1,4 +1,4 @@
 import { programs } from '../../scripts/programs.ts';
 import { testParity } from '../support/parity-tests.ts';
 
-testParity(programs.find(({ name }) => name === 'todo-chatbot')!);
+testParity(programs.find(({ name }) => name === 'todo-chatbot')!, 'dist/todo-chatbot/chart');

@@ -47,19 +47,27 @@ export function helmBinaries(): Promise<Helm[]> {
   return binaries;
 }
 
-/** Runs Helm away from the user's own configuration and cluster. Does not throw where Helm fails. */
+export interface RunHelmOptions {
+  readonly input?: string;
+  readonly cwd?: string;
+  /** Whether Helm reaches the cluster that kubectl reaches. @default false */
+  readonly inCluster?: boolean;
+}
+
+/** Runs Helm away from the user's own configuration. Does not throw where Helm fails. */
 export async function runHelm(
   path: string,
   args: readonly string[],
-  options: { readonly input?: string; readonly cwd?: string } = {},
+  { inCluster = false, ...options }: RunHelmOptions = {},
 ): Promise<HelmResult> {
   const home = (name: string) => join(tmpdir(), 'todo-infra-helm', name);
   const own = { HELM_CACHE_HOME: home('cache'), HELM_CONFIG_HOME: home('config'), HELM_DATA_HOME: home('data') };
+  const nowhere = inCluster ? {} : { KUBECONFIG: home('kubeconfig') };
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HELM'));
   const { stdout, stderr, exitCode, cause } = await execa(path, args, {
     ...options,
     // A run is too short for garbage collection to pay: without it Helm needs a quarter less time.
-    env: { ...Object.fromEntries(inherited), ...own, KUBECONFIG: home('kubeconfig'), GOGC: 'off' },
+    env: { ...Object.fromEntries(inherited), ...own, ...nowhere, GOGC: 'off' },
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,

@@ -13,14 +13,14 @@ const SEED = Number(process.env.PARITY_SEED ?? 1);
 const BATCH = 100;
 const release = { name: 'parity', namespace: 'space' };
 
-/** The law: for every values file Helm's objects are those of manifests(), or both refuse it. */
-export function testParity(program: Program): void {
+/** The law, for the chart in a directory or one that is written now: for every values file Helm's objects are those of manifests(), or both refuse it. */
+export function testParity(program: Program, chart?: string): void {
   const shape = shapeOf(program.values);
   const rules = program.rules ?? [];
   let many: ManyCases;
 
   beforeAll(async () => {
-    many = await ManyCases.of(program);
+    many = await ManyCases.of(program, chart);
   });
   afterAll(() => many?.close());
 

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { loadAll } from 'js-yaml';
 import { type Manifest, type Program, writeChart } from '../../chart/index.ts';
 import type { Json, JsonObject } from '../../chart/json.ts';
 import { isHook } from '../../chart/manifests.ts';
@@ -16,9 +16,11 @@ export class ManyCases {
     private readonly version: string,
   ) {}
 
-  static async of(program: Program): Promise<ManyCases> {
+  /** Of a chart that is there already, or of one that is written now. */
+  static async of(program: Program, chart?: string): Promise<ManyCases> {
     const directory = await mkdtemp(join(tmpdir(), 'parity-'));
-    await writeChart(program, join(directory, 'chart'));
+    if (chart === undefined) await writeChart(program, join(directory, 'chart'));
+    else await cp(chart, join(directory, 'chart'), { recursive: true });
     return new ManyCases(directory, program.name, program.version);
   }
 
@@ -90,17 +92,13 @@ export class ManyCases {
 
   readonly #parsed = new Map<string, Json[]>();
 
-  /** Both Helms print most documents alike, so each text is parsed once. */
+  /** Both Helms print documents alike but for blank lines, so each text is parsed once. */
   #parse(text: string): Json[] {
-    let objects = this.#parsed.get(text);
+    const key = text.replace(/\n{2,}/g, '\n');
+    let objects = this.#parsed.get(key);
     if (objects === undefined) {
-      objects = parseAllDocuments(text, { uniqueKeys: true, logLevel: 'error' }).map((document) => {
-        if (document.errors.length > 0)
-          throw new Error(`Helm renders what is no YAML: ${document.errors[0]!.message}\n${text}`);
-        return document.toJS() as Json;
-      });
-      objects = objects.filter((object) => object !== null);
-      this.#parsed.set(text, objects);
+      objects = (loadAll(text) as Json[]).filter((object) => object !== null && object !== undefined);
+      this.#parsed.set(key, objects);
     }
     return objects;
   }
