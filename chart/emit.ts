@@ -261,17 +261,20 @@ export class Emitter {
     const scope = this.#mapScope(slot, map, winners);
     const always: string[] = [];
     const guards: string[] = [];
+    const sometimes = new Map<string, string[]>();
     for (const key of winners) {
       const rival = map.children.find((child) => child.kind === 'key' && child.key === key)!;
       const otherMap = this.#wholeKeyScope(key);
       if (otherMap !== undefined) guards.push(`hasKey ${expressionOf(otherMap.over, at)} ${keyVariable(scope, at)}`);
-      else if (!accepts((scope.over.shape as MapShape).key, key)) continue;
-      else {
+      else if (accepts((scope.over.shape as MapShape).key, key)) {
         const there = this.#presence(rival, known);
+        const when = typeof there === 'boolean' ? '' : conditionText(there, at);
         if (there === true) always.push(key);
-        else if (there !== false)
-          guards.push(`and (eq ${keyVariable(scope, at)} ${goString(key)}) ${parenthesised(conditionText(there, at))}`);
+        else if (there !== false) sometimes.set(when, [...(sometimes.get(when) ?? []), key]);
       }
+    }
+    for (const [when, keys] of sometimes) {
+      guards.push(`and ${parenthesised(when)} (eq ${keyVariable(scope, at)} ${keys.map(goString).join(' ')})`);
     }
     this.#omitted.set(slot, always);
     if (guards.length === 0) return blocks;

@@ -2,9 +2,12 @@ import { ChartError } from './errors.ts';
 import { isObject, type Json } from './json.ts';
 import { layoutOf } from './skeleton.ts';
 
-/** How lists that stand at the same place in different runs line up: by position, by a naming field, or by content. */
+/**
+ * How lists that stand at the same place in different runs line up: by position, by a naming field, by their first
+ * field, or by all of their content.
+ */
 export interface ListLayout {
-  readonly by: 'position' | 'name' | 'content';
+  readonly by: 'position' | 'name' | 'field' | 'content';
   readonly keys: readonly string[];
 }
 
@@ -16,23 +19,25 @@ export function alignLists(lists: readonly (readonly Json[])[]): ListLayout {
   ) {
     return { by: 'position', keys: first.map((_, i) => String(i)) };
   }
-  const names = lists.map((list) => identities(list, nameOf));
-  const byName = names.every((keys, i) => keys.every((key, j) => key === nameOf(lists[i]![j]!)))
-    ? layoutOf(names)
-    : undefined;
-  if (byName !== undefined) return { by: 'name', keys: byName };
-  const byContent = layoutOf(lists.map((list) => identities(list, JSON.stringify)));
-  if (byContent !== undefined) return { by: 'content', keys: byContent };
+  for (const by of ['name', 'field', 'content'] as const) {
+    const told = lists.every((list) => new Set(list.map((item) => IDENTITY[by](item))).size === list.length);
+    if (!told && by !== 'content') continue;
+    const keys = layoutOf(lists.map((list) => identities(list, IDENTITY[by])));
+    if (keys !== undefined) return { by, keys };
+  }
   throw new ChartError(
-    `the items of a list change places between branches (${names[0]!.join(', ')}); keep them in one order`,
+    `the items of a list change places between branches (${first.map(nameOf).join(', ')}); keep them in one order`,
   );
 }
 
 /** The key of each item of a list. */
 export function layoutKeys(layout: ListLayout, list: readonly Json[]): string[] {
-  return layout.by === 'position'
-    ? list.map((_, i) => String(i))
-    : identities(list, layout.by === 'name' ? nameOf : JSON.stringify);
+  return layout.by === 'position' ? list.map((_, i) => String(i)) : identities(list, IDENTITY[layout.by]);
+}
+
+function fieldOf(item: Json): string {
+  const [first] = isObject(item) ? Object.entries(item) : [];
+  return first === undefined ? JSON.stringify(item) : `${first[0]}=${JSON.stringify(first[1])}`;
 }
 
 function alike(items: readonly Json[]): boolean {
@@ -62,3 +67,5 @@ function nameOf(item: Json): string {
   );
   return field === undefined ? `{${Object.keys(item)[0] ?? ''}}` : `${field}=${String(item[field])}`;
 }
+
+const IDENTITY = { name: nameOf, field: fieldOf, content: (item: Json) => JSON.stringify(item) };

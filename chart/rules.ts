@@ -1,5 +1,7 @@
+import { parenthesised } from './condition.ts';
 import { ChartError } from './errors.ts';
 import { goString, isIdentifier } from './expression.ts';
+import { goJson } from './intrinsics.ts';
 import { isObject, type Json, sameJson } from './json.ts';
 import type { Condition, Operand, Rule } from './program.ts';
 import type { ObjectShape, Shape } from './shape.ts';
@@ -9,7 +11,7 @@ export function brokenRules(rules: readonly Rule[], values: Json): string[] {
   return rulesBroken(rules, values).map((rule) => {
     const left = read(rule.left, values);
     if (rule.op === 'is set') return `${left.name} is not set: ${rule.message}`;
-    return `${left.name} (${JSON.stringify(left.value)}) must be ${WORDS[rule.op]} ${described(read(rule.right!, values))}: ${rule.message}`;
+    return `${left.name} (${goJson(left.value)}) must be ${WORDS[rule.op]} ${described(read(rule.right!, values))}: ${rule.message}`;
   });
 }
 
@@ -40,7 +42,7 @@ interface Reading {
 }
 
 function described({ name, value }: Reading): string {
-  return name === '' ? JSON.stringify(value) : `${name} (${JSON.stringify(value)})`;
+  return name === '' ? goJson(value) : `${name} (${goJson(value)})`;
 }
 
 function holds(condition: Condition, values: Json): boolean {
@@ -129,108 +131,74 @@ export function duration(value: string | number): number {
 /** Named templates that fail with the words of `brokenRules`; '' where there are no rules. */
 export function rulesTemplate(rules: readonly Rule[], chart: string, shape: ObjectShape): string {
   if (rules.length === 0) return '';
-  const parts = [
-    `{{/*\nRules across values: fails with every one that is broken.\n*/}}\n{{- define "${chart}.rules" -}}\n{{- $broken := list }}`,
-  ];
-  for (const rule of rules) parts.push(ruleText(rule, chart, shape));
-  parts.push('{{- if $broken }}\n{{- fail (printf "\\n%s" (join "\\n" $broken)) }}\n{{- end }}\n{{- end }}');
-  if (rules.some(({ as }) => as === 'quantity')) parts.push(quantityTemplate(chart));
-  if (rules.some(({ as }) => as === 'duration')) parts.push(durationTemplate(chart));
-  return `${parts.join('\n')}\n`;
+  const kinds = new Set(rules.map(({ as }) => as ?? 'integer'));
+  return `{{/*
+Rules across values: fails with every one that is broken.
+*/}}
+{{- define "${chart}.rules" -}}
+{{- $rules := list }}
+${rulesText(rules, shape)}
+{{- $broken := list }}
+{{- range $rules }}
+{{- $broken = concat $broken (include "${chart}.rule" (dict "values" $.Values "rule" .) | fromJsonArray) }}
+{{- end }}
+{{- if $broken }}
+{{- fail (printf "\\n%s" (join "\\n" $broken)) }}
+{{- end }}
+{{- end }}
+${evaluatorTemplates(chart)}${kinds.has('integer') ? integerTemplate(chart) : ''}${kinds.has('quantity') ? quantityTemplate(chart) : ''}${kinds.has('duration') ? durationTemplate(chart) : ''}`;
 }
 
-function ruleText(rule: Rule, chart: string, shape: ObjectShape): string {
-  const guards = (rule.when ?? []).map((condition) => conditionGo(condition, shape));
-  const left = operandGo(rule.left, shape);
-  const message = rule.message.replaceAll('%', '%%');
-  let broken: string;
-  let problem: string;
-  if (rule.op === 'is set') {
-    broken = `or (kindIs "invalid" ${left.value}) (eq (toString ${left.value}) "")`;
-    problem = `(printf ${goString(`%s is not set: ${message}`)} ${left.name})`;
-  } else {
-    const right = operandGo(rule.right!, shape);
-    for (const each of [...left.nullable, ...right.nullable]) guards.push(`not (kindIs "invalid" ${each})`);
-    const sides = [left, right].map((side) => magnitudeGo(side.value, rule, chart));
-    broken = `${OPPOSITE[rule.op]} ${sides.join(' ')}`;
-    const shown = right.name === '""' ? `%s: ${message}` : `%s (%s): ${message}`;
-    const words = `%s (%s) must be ${WORDS[rule.op]} ${shown}`;
-    const args = [
-      left.name,
-      `(${left.value} | toJson)`,
-      ...(right.name === '""' ? [] : [right.name]),
-      `(${right.value} | toJson)`,
-    ];
-    problem = `(printf ${goString(words)}\n      ${args.join(' ')})`;
+/** Rules as data, those under the same guard together. */
+function rulesText(rules: readonly Rule[], shape: ObjectShape): string {
+  const lines: string[] = [];
+  let open = '';
+  for (const rule of rules) {
+    const guards = (rule.when ?? []).map((condition) => conditionGo(condition, shape));
+    const guard = guards.length > 1 ? `and ${guards.map(parenthesised).join(' ')}` : (guards[0] ?? '');
+    if (guard !== open) {
+      if (open !== '') lines.push('{{- end }}');
+      if (guard !== '') lines.push(`{{- if ${guard} }}`);
+      open = guard;
+    }
+    lines.push(ruleText(rule, shape));
   }
-  const add = `{{- $broken = append $broken\n    ${problem} }}`;
-  const guard =
-    guards.length === 0 ? '' : guards.length === 1 ? guards[0]! : `and ${guards.map((each) => `(${each})`).join(' ')}`;
-  const inner = `{{- if ${broken} }}\n${add}\n{{- end }}`;
-  return guard === '' ? inner : `{{- if ${guard} }}\n${inner}\n{{- end }}`;
+  if (open !== '') lines.push('{{- end }}');
+  return lines.join('\n');
 }
 
-/** Go's function for the opposite of each operator. */
-const OPPOSITE = { '<': 'ge', '<=': 'gt', '==': 'ne', '!=': 'eq', '>=': 'lt', '>': 'le' };
+function ruleText(rule: Rule, shape: ObjectShape): string {
+  const isSet = rule.op === 'is set';
+  const right = isSet ? [] : [`"right" ${operandGo(rule.right!, shape)}`];
+  const as = isSet || rule.as === undefined ? [] : [`"as" "${rule.as}"`];
+  const must = rule.op === 'is set' ? 'set' : WORDS[rule.op];
+  const sides = [`"left" ${operandGo(rule.left, shape)}`, [`"must be" "${must}"`, ...right, ...as].join(' ')];
+  return `{{- $rules = append $rules (dict\n    ${sides.join('\n    ')}\n    "because" ${goString(rule.message)}) }}`;
+}
+
+/** A path as text, a number, or a dict for the others: data that the evaluator reads. */
+function operandGo(operand: Operand, shape: ObjectShape): string {
+  if (typeof operand === 'number') return String(operand);
+  if (typeof operand === 'string') {
+    shapeAt(operand, shape);
+    return goString(operand);
+  }
+  if ('path' in operand)
+    return `(dict "path" ${operandGo(operand.path, shape)} "else" ${operandGo(operand.fallback, shape)})`;
+  return `(dict "sum" (list ${operand.sum.map((each) => operandGo(each, shape)).join(' ')}))`;
+}
 
 function conditionGo(condition: Condition, shape: ObjectShape): string {
   const value = pathGo(condition.path, shape);
-  if (condition.in === undefined) return `not (kindIs "invalid" ${value})`;
-  const tests = condition.in.map((each) =>
-    each === null
-      ? `kindIs "invalid" ${value}`
-      : typeof each === 'boolean'
-        ? each
-          ? value
-          : `not ${value}`
-        : undefined,
-  );
-  const plain = condition.in.filter((each) => typeof each === 'string' || typeof each === 'number');
-  const all = [
-    ...tests.filter((each) => each !== undefined),
-    ...(plain.length === 0 ? [] : [`eq ${value} ${plain.map((each) => JSON.stringify(each)).join(' ')}`]),
-  ];
-  return all.length === 1 ? all[0]! : `or ${all.map((each) => `(${each})`).join(' ')}`;
-}
-
-interface OperandGo {
-  readonly name: string;
-  readonly value: string;
-  /** What must not be nil. */
-  readonly nullable: readonly string[];
-}
-
-function operandGo(operand: Operand, shape: ObjectShape): OperandGo {
-  if (typeof operand === 'number') return { name: '""', value: String(operand), nullable: [] };
-  if (typeof operand === 'string') {
-    const value = pathGo(operand, shape);
-    return { name: goString(operand), value, nullable: shapeAt(operand, shape).nullable ? [value] : [] };
-  }
-  if ('path' in operand) {
-    const first = pathGo(operand.path, shape);
-    const second = operandGo(operand.fallback, shape);
-    const pick = (a: string, b: string) => `(ternary ${a} ${b} (kindIs "invalid" ${first}))`;
-    const value = pick(second.value, first);
-    return {
-      name: pick(second.name, goString(operand.path)),
-      value,
-      nullable: second.nullable.length > 0 ? [value] : [],
-    };
-  }
-  const parts = operand.sum.map((each) => operandGo(each, shape));
-  const names = parts.map(({ name, value }) => (name === '""' ? goString(value) : name));
-  return {
-    name: names.every((name) => name.startsWith('"'))
-      ? goString(names.map((name) => JSON.parse(name)).join(' + '))
-      : `(list ${names.join(' ')} | join " + ")`,
-    value: `(add ${parts.map(({ value }) => value).join(' ')})`,
-    nullable: parts.flatMap(({ nullable }) => nullable),
-  };
-}
-
-function magnitudeGo(value: string, rule: Rule, chart: string): string {
-  if (rule.as === 'quantity' || rule.as === 'duration') return `(include "${chart}.${rule.as}" ${value} | float64)`;
-  return `(float64 ${value})`;
+  const options = condition.in;
+  if (options === undefined) return `not (kindIs "invalid" ${value})`;
+  const tests: string[] = [];
+  if (options.includes(null)) tests.push(`kindIs "invalid" ${value}`);
+  if (options.includes(true)) tests.push(value);
+  if (options.includes(false)) tests.push(`not ${value}`);
+  const plain = options.filter((each) => typeof each === 'string' || typeof each === 'number');
+  if (plain.length > 0) tests.push(`eq ${value} ${plain.map((each) => JSON.stringify(each)).join(' ')}`);
+  return tests.length === 1 ? tests[0]! : `or ${tests.map(parenthesised).join(' ')}`;
 }
 
 function pathGo(path: string, shape: ObjectShape): string {
@@ -265,6 +233,77 @@ export function checkRules(rules: readonly Rule[], shape: ObjectShape): void {
   rulesTemplate(rules, 'check', shape);
 }
 
+function evaluatorTemplates(chart: string): string {
+  return `
+{{/*
+One rule: a JSON list that is empty or says how it is broken.
+*/}}
+{{- define "${chart}.rule" -}}
+{{- $left := include "${chart}.operand" (dict "values" .values "operand" .rule.left) | fromJson }}
+{{- $must := get .rule "must be" }}
+{{- if eq $must "set" }}
+{{- if or (kindIs "invalid" $left.value) (eq (toString $left.value) "") }}
+{{- list (printf "%s is not set: %s" $left.name .rule.because) | toJson }}
+{{- else }}[]{{ end }}
+{{- else }}
+{{- $right := include "${chart}.operand" (dict "values" .values "operand" .rule.right) | fromJson }}
+{{- if or (kindIs "invalid" $left.value) (kindIs "invalid" $right.value) }}[]
+{{- else }}
+{{- $as := printf "${chart}.%s" (.rule.as | default "integer") }}
+{{- $a := include $as $left.value | float64 }}
+{{- $b := include $as $right.value | float64 }}
+{{- $holds := dict "less than" (lt $a $b) "at most" (le $a $b) "equal to" (eq $a $b)
+    "different from" (ne $a $b) "at least" (ge $a $b) "more than" (gt $a $b) }}
+{{- if get $holds $must }}[]
+{{- else }}
+{{- $than := toJson $right.value }}
+{{- if $right.name }}{{ $than = printf "%s (%s)" $right.name $than }}{{ end }}
+{{- list (printf "%s (%s) must be %s %s: %s" $left.name (toJson $left.value) $must $than .rule.because) | toJson }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+One side of a rule as JSON, with its name and value: a path, a number, a path that follows another, or a sum.
+*/}}
+{{- define "${chart}.operand" -}}
+{{- $values := .values }}
+{{- $operand := .operand }}
+{{- if kindIs "string" $operand }}
+{{- $value := $values }}
+{{- range splitList "." $operand }}{{ $value = index $value . }}{{ end }}
+{{- dict "name" $operand "value" $value | toJson }}
+{{- else if not (kindIs "map" $operand) }}
+{{- dict "name" "" "value" $operand | toJson }}
+{{- else if $operand.path }}
+{{- $first := include "${chart}.operand" (dict "values" $values "operand" $operand.path) }}
+{{- if kindIs "invalid" (fromJson $first).value }}
+{{- include "${chart}.operand" (dict "values" $values "operand" $operand.else) }}
+{{- else }}{{ $first }}{{ end }}
+{{- else }}
+{{- $sum := dict "name" "" "value" 0 }}
+{{- range $operand.sum }}
+{{- $part := include "${chart}.operand" (dict "values" $values "operand" .) | fromJson }}
+{{- $name := $part.name | default (toJson $part.value) }}
+{{- $_ := set $sum "name" (ternary $name (printf "%s + %s" $sum.name $name) (eq $sum.name "")) }}
+{{- if or (kindIs "invalid" $sum.value) (kindIs "invalid" $part.value) }}{{ $_ = unset $sum "value" }}
+{{- else }}{{ $_ = set $sum "value" (add $sum.value $part.value) }}{{ end }}
+{{- end }}
+{{- toJson $sum }}
+{{- end }}
+{{- end }}
+`;
+}
+
+function integerTemplate(chart: string): string {
+  return `
+{{- define "${chart}.integer" -}}
+{{- toJson . }}
+{{- end }}
+`;
+}
+
 function quantityTemplate(chart: string): string {
   const units = Object.entries(UNITS).map(
     ([unit, factor]) => `${JSON.stringify(unit)} ${Number.isInteger(factor) ? `${factor}.0` : factor}`,
@@ -276,10 +315,12 @@ A Kubernetes quantity as a number.
 {{- define "${chart}.quantity" -}}
 {{- $text := kindIs "string" . | ternary . (toJson .) }}
 {{- $number := regexFind "^[+-]?[0-9.]+([eE][+-]?[0-9]+)?" $text }}
-{{- $units := dict ${units.slice(0, 10).join(' ')}
+{{- $units := dict ${units.slice(0, 7).join(' ')}
+    ${units.slice(7, 10).join(' ')}
     ${units.slice(10).join(' ')} }}
 {{- mulf $number (get $units (trimPrefix $number $text)) }}
-{{- end }}`;
+{{- end }}
+`;
 }
 
 function durationTemplate(chart: string): string {
@@ -296,5 +337,6 @@ A duration such as 1m30s, in seconds.
 {{- $seconds = addf $seconds (mulf $number (get $units (trimPrefix $number .))) }}
 {{- end }}
 {{- $seconds }}
-{{- end }}`;
+{{- end }}
+`;
 }

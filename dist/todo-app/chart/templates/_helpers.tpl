@@ -20,10 +20,8 @@ frontend config: used by frontend-deployment
 */}}
 {{- define "todo-app.frontend.config" -}}
 {{- range $key, $value := .Values.config.data }}
-{{- if not (or (and (eq $key "BACKEND_URL") (eq $.Values.config.scope "shared")) (and (eq $key "BACKEND_PORT")
-    (eq $.Values.config.scope "shared")) (and (eq $key "FRONTEND_PORT") (eq $.Values.config.scope "shared"))
-    (and (eq $key "NODE_ENV") (eq $.Values.config.scope "shared")) (and (eq $key "NEXT_PUBLIC_API_URL") (eq
-    $.Values.config.scope "frontend"))) }}
+{{- if not (or (and (eq $.Values.config.scope "shared") (eq $key "BACKEND_URL" "BACKEND_PORT" "FRONTEND_PORT"
+    "NODE_ENV")) (and (eq $.Values.config.scope "frontend") (eq $key "NEXT_PUBLIC_API_URL"))) }}
 {{ $key | quote }}: {{ $value | quote }}
 {{- end }}
 {{- end }}
@@ -340,189 +338,207 @@ A value as JSON, with the characters escaped that YAML parsers refuse or fold.
 Rules across values: fails with every one that is broken.
 */}}
 {{- define "todo-app.rules" -}}
-{{- $broken := list }}
+{{- $rules := list }}
 {{- if .Values.backend.autoscaling.enabled }}
-{{- if lt (float64 (ternary .Values.backend.replicaCount .Values.backend.autoscaling.minReplicas (kindIs "invalid" .Values.backend.autoscaling.minReplicas))) (float64 1) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s: autoscaling cannot start from no pods; raise replicaCount, or switch autoscaling off"
-      (ternary "backend.replicaCount" "backend.autoscaling.minReplicas" (kindIs "invalid" .Values.backend.autoscaling.minReplicas)) ((ternary .Values.backend.replicaCount .Values.backend.autoscaling.minReplicas (kindIs "invalid" .Values.backend.autoscaling.minReplicas)) | toJson) (1 | toJson)) }}
+{{- $rules = append $rules (dict
+    "left" (dict "path" "backend.autoscaling.minReplicas" "else" "backend.replicaCount")
+    "must be" "at least" "right" 1
+    "because" "autoscaling cannot start from no pods; raise replicaCount, or switch autoscaling off") }}
+{{- $rules = append $rules (dict
+    "left" "backend.autoscaling.maxReplicas"
+    "must be" "at least" "right" (dict "path" "backend.autoscaling.minReplicas" "else" "backend.replicaCount")
+    "because" "autoscaling needs room above its least number of pods; raise maxReplicas, or lower the other") }}
+{{- $rules = append $rules (dict
+    "left" "backend.resources.requests.cpu"
+    "must be" "set"
+    "because" "autoscaling measures CPU against the request; set one, or switch autoscaling off") }}
 {{- end }}
+{{- if and .Values.backend.autoscaling.enabled (not (kindIs "invalid" .Values.backend.autoscaling.targetMemoryUtilizationPercentage)) }}
+{{- $rules = append $rules (dict
+    "left" "backend.resources.requests.memory"
+    "must be" "set"
+    "because" "autoscaling measures memory against the request; set one, or targetMemoryUtilizationPercentage to null") }}
 {{- end }}
-{{- if .Values.backend.autoscaling.enabled }}
-{{- if lt (float64 .Values.backend.autoscaling.maxReplicas) (float64 (ternary .Values.backend.replicaCount .Values.backend.autoscaling.minReplicas (kindIs "invalid" .Values.backend.autoscaling.minReplicas))) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): autoscaling needs room above its least number of pods; raise maxReplicas, or lower the other"
-      "backend.autoscaling.maxReplicas" (.Values.backend.autoscaling.maxReplicas | toJson) (ternary "backend.replicaCount" "backend.autoscaling.minReplicas" (kindIs "invalid" .Values.backend.autoscaling.minReplicas)) ((ternary .Values.backend.replicaCount .Values.backend.autoscaling.minReplicas (kindIs "invalid" .Values.backend.autoscaling.minReplicas)) | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if .Values.backend.autoscaling.enabled }}
-{{- if or (kindIs "invalid" .Values.backend.resources.requests.cpu) (eq (toString .Values.backend.resources.requests.cpu) "") }}
-{{- $broken = append $broken
-    (printf "%s is not set: autoscaling measures CPU against the request; set one, or switch autoscaling off" "backend.resources.requests.cpu") }}
-{{- end }}
-{{- end }}
-{{- if and (.Values.backend.autoscaling.enabled) (not (kindIs "invalid" .Values.backend.autoscaling.targetMemoryUtilizationPercentage)) }}
-{{- if or (kindIs "invalid" .Values.backend.resources.requests.memory) (eq (toString .Values.backend.resources.requests.memory) "") }}
-{{- $broken = append $broken
-    (printf "%s is not set: autoscaling measures memory against the request; set one, or targetMemoryUtilizationPercentage to null" "backend.resources.requests.memory") }}
-{{- end }}
-{{- end }}
-{{- if and (not (kindIs "invalid" .Values.backend.resources.limits.cpu)) (not (kindIs "invalid" .Values.backend.resources.requests.cpu)) }}
-{{- if lt (include "todo-app.quantity" .Values.backend.resources.limits.cpu | float64) (include "todo-app.quantity" .Values.backend.resources.requests.cpu | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "backend.resources.limits.cpu" (.Values.backend.resources.limits.cpu | toJson) "backend.resources.requests.cpu" (.Values.backend.resources.requests.cpu | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if and (not (kindIs "invalid" .Values.backend.resources.limits.memory)) (not (kindIs "invalid" .Values.backend.resources.requests.memory)) }}
-{{- if lt (include "todo-app.quantity" .Values.backend.resources.limits.memory | float64) (include "todo-app.quantity" .Values.backend.resources.requests.memory | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "backend.resources.limits.memory" (.Values.backend.resources.limits.memory | toJson) "backend.resources.requests.memory" (.Values.backend.resources.requests.memory | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if and (not (kindIs "invalid" (index .Values.backend.resources.limits "ephemeral-storage"))) (not (kindIs "invalid" (index .Values.backend.resources.requests "ephemeral-storage"))) }}
-{{- if lt (include "todo-app.quantity" (index .Values.backend.resources.limits "ephemeral-storage") | float64) (include "todo-app.quantity" (index .Values.backend.resources.requests "ephemeral-storage") | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "backend.resources.limits.ephemeral-storage" ((index .Values.backend.resources.limits "ephemeral-storage") | toJson) "backend.resources.requests.ephemeral-storage" ((index .Values.backend.resources.requests "ephemeral-storage") | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if not (kindIs "invalid" .Values.backend.preStopSleepSeconds) }}
-{{- if ge (float64 (add .Values.backend.preStopSleepSeconds .Values.backend.drainSeconds)) (float64 .Values.backend.terminationGracePeriodSeconds) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be less than %s (%s): a stopping pod would be killed before its requests are finished; raise the grace period"
-      "backend.preStopSleepSeconds + backend.drainSeconds" ((add .Values.backend.preStopSleepSeconds .Values.backend.drainSeconds) | toJson) "backend.terminationGracePeriodSeconds" (.Values.backend.terminationGracePeriodSeconds | toJson)) }}
-{{- end }}
-{{- end }}
+{{- $rules = append $rules (dict
+    "left" "backend.resources.limits.cpu"
+    "must be" "at least" "right" "backend.resources.requests.cpu" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
+{{- $rules = append $rules (dict
+    "left" "backend.resources.limits.memory"
+    "must be" "at least" "right" "backend.resources.requests.memory" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
+{{- $rules = append $rules (dict
+    "left" "backend.resources.limits.ephemeral-storage"
+    "must be" "at least" "right" "backend.resources.requests.ephemeral-storage" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
+{{- $rules = append $rules (dict
+    "left" (dict "sum" (list "backend.preStopSleepSeconds" "backend.drainSeconds"))
+    "must be" "less than" "right" "backend.terminationGracePeriodSeconds"
+    "because" "a stopping pod would be killed before its requests are finished; raise the grace period") }}
 {{- if kindIs "invalid" .Values.backend.preStopSleepSeconds }}
-{{- if ge (float64 .Values.backend.drainSeconds) (float64 .Values.backend.terminationGracePeriodSeconds) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be less than %s (%s): a stopping pod would be killed before its requests are finished; raise the grace period"
-      "backend.drainSeconds" (.Values.backend.drainSeconds | toJson) "backend.terminationGracePeriodSeconds" (.Values.backend.terminationGracePeriodSeconds | toJson)) }}
+{{- $rules = append $rules (dict
+    "left" "backend.drainSeconds"
+    "must be" "less than" "right" "backend.terminationGracePeriodSeconds"
+    "because" "a stopping pod would be killed before its requests are finished; raise the grace period") }}
 {{- end }}
-{{- end }}
-{{- if ge (float64 .Values.backend.minReadySeconds) (float64 .Values.backend.progressDeadlineSeconds) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be less than %s (%s): a rollout would fail before its first pod counts; raise the deadline"
-      "backend.minReadySeconds" (.Values.backend.minReadySeconds | toJson) "backend.progressDeadlineSeconds" (.Values.backend.progressDeadlineSeconds | toJson)) }}
-{{- end }}
+{{- $rules = append $rules (dict
+    "left" "backend.minReadySeconds"
+    "must be" "less than" "right" "backend.progressDeadlineSeconds"
+    "because" "a rollout would fail before its first pod counts; raise the deadline") }}
 {{- if .Values.frontend.autoscaling.enabled }}
-{{- if lt (float64 (ternary .Values.frontend.replicaCount .Values.frontend.autoscaling.minReplicas (kindIs "invalid" .Values.frontend.autoscaling.minReplicas))) (float64 1) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s: autoscaling cannot start from no pods; raise replicaCount, or switch autoscaling off"
-      (ternary "frontend.replicaCount" "frontend.autoscaling.minReplicas" (kindIs "invalid" .Values.frontend.autoscaling.minReplicas)) ((ternary .Values.frontend.replicaCount .Values.frontend.autoscaling.minReplicas (kindIs "invalid" .Values.frontend.autoscaling.minReplicas)) | toJson) (1 | toJson)) }}
+{{- $rules = append $rules (dict
+    "left" (dict "path" "frontend.autoscaling.minReplicas" "else" "frontend.replicaCount")
+    "must be" "at least" "right" 1
+    "because" "autoscaling cannot start from no pods; raise replicaCount, or switch autoscaling off") }}
+{{- $rules = append $rules (dict
+    "left" "frontend.autoscaling.maxReplicas"
+    "must be" "at least" "right" (dict "path" "frontend.autoscaling.minReplicas" "else" "frontend.replicaCount")
+    "because" "autoscaling needs room above its least number of pods; raise maxReplicas, or lower the other") }}
+{{- $rules = append $rules (dict
+    "left" "frontend.resources.requests.cpu"
+    "must be" "set"
+    "because" "autoscaling measures CPU against the request; set one, or switch autoscaling off") }}
 {{- end }}
+{{- if and .Values.frontend.autoscaling.enabled (not (kindIs "invalid" .Values.frontend.autoscaling.targetMemoryUtilizationPercentage)) }}
+{{- $rules = append $rules (dict
+    "left" "frontend.resources.requests.memory"
+    "must be" "set"
+    "because" "autoscaling measures memory against the request; set one, or targetMemoryUtilizationPercentage to null") }}
 {{- end }}
-{{- if .Values.frontend.autoscaling.enabled }}
-{{- if lt (float64 .Values.frontend.autoscaling.maxReplicas) (float64 (ternary .Values.frontend.replicaCount .Values.frontend.autoscaling.minReplicas (kindIs "invalid" .Values.frontend.autoscaling.minReplicas))) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): autoscaling needs room above its least number of pods; raise maxReplicas, or lower the other"
-      "frontend.autoscaling.maxReplicas" (.Values.frontend.autoscaling.maxReplicas | toJson) (ternary "frontend.replicaCount" "frontend.autoscaling.minReplicas" (kindIs "invalid" .Values.frontend.autoscaling.minReplicas)) ((ternary .Values.frontend.replicaCount .Values.frontend.autoscaling.minReplicas (kindIs "invalid" .Values.frontend.autoscaling.minReplicas)) | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if .Values.frontend.autoscaling.enabled }}
-{{- if or (kindIs "invalid" .Values.frontend.resources.requests.cpu) (eq (toString .Values.frontend.resources.requests.cpu) "") }}
-{{- $broken = append $broken
-    (printf "%s is not set: autoscaling measures CPU against the request; set one, or switch autoscaling off" "frontend.resources.requests.cpu") }}
-{{- end }}
-{{- end }}
-{{- if and (.Values.frontend.autoscaling.enabled) (not (kindIs "invalid" .Values.frontend.autoscaling.targetMemoryUtilizationPercentage)) }}
-{{- if or (kindIs "invalid" .Values.frontend.resources.requests.memory) (eq (toString .Values.frontend.resources.requests.memory) "") }}
-{{- $broken = append $broken
-    (printf "%s is not set: autoscaling measures memory against the request; set one, or targetMemoryUtilizationPercentage to null" "frontend.resources.requests.memory") }}
-{{- end }}
-{{- end }}
-{{- if and (not (kindIs "invalid" .Values.frontend.resources.limits.cpu)) (not (kindIs "invalid" .Values.frontend.resources.requests.cpu)) }}
-{{- if lt (include "todo-app.quantity" .Values.frontend.resources.limits.cpu | float64) (include "todo-app.quantity" .Values.frontend.resources.requests.cpu | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "frontend.resources.limits.cpu" (.Values.frontend.resources.limits.cpu | toJson) "frontend.resources.requests.cpu" (.Values.frontend.resources.requests.cpu | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if and (not (kindIs "invalid" .Values.frontend.resources.limits.memory)) (not (kindIs "invalid" .Values.frontend.resources.requests.memory)) }}
-{{- if lt (include "todo-app.quantity" .Values.frontend.resources.limits.memory | float64) (include "todo-app.quantity" .Values.frontend.resources.requests.memory | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "frontend.resources.limits.memory" (.Values.frontend.resources.limits.memory | toJson) "frontend.resources.requests.memory" (.Values.frontend.resources.requests.memory | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if and (not (kindIs "invalid" (index .Values.frontend.resources.limits "ephemeral-storage"))) (not (kindIs "invalid" (index .Values.frontend.resources.requests "ephemeral-storage"))) }}
-{{- if lt (include "todo-app.quantity" (index .Values.frontend.resources.limits "ephemeral-storage") | float64) (include "todo-app.quantity" (index .Values.frontend.resources.requests "ephemeral-storage") | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "frontend.resources.limits.ephemeral-storage" ((index .Values.frontend.resources.limits "ephemeral-storage") | toJson) "frontend.resources.requests.ephemeral-storage" ((index .Values.frontend.resources.requests "ephemeral-storage") | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if not (kindIs "invalid" .Values.frontend.preStopSleepSeconds) }}
-{{- if ge (float64 (add .Values.frontend.preStopSleepSeconds .Values.frontend.drainSeconds)) (float64 .Values.frontend.terminationGracePeriodSeconds) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be less than %s (%s): a stopping pod would be killed before its requests are finished; raise the grace period"
-      "frontend.preStopSleepSeconds + frontend.drainSeconds" ((add .Values.frontend.preStopSleepSeconds .Values.frontend.drainSeconds) | toJson) "frontend.terminationGracePeriodSeconds" (.Values.frontend.terminationGracePeriodSeconds | toJson)) }}
-{{- end }}
-{{- end }}
+{{- $rules = append $rules (dict
+    "left" "frontend.resources.limits.cpu"
+    "must be" "at least" "right" "frontend.resources.requests.cpu" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
+{{- $rules = append $rules (dict
+    "left" "frontend.resources.limits.memory"
+    "must be" "at least" "right" "frontend.resources.requests.memory" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
+{{- $rules = append $rules (dict
+    "left" "frontend.resources.limits.ephemeral-storage"
+    "must be" "at least" "right" "frontend.resources.requests.ephemeral-storage" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
+{{- $rules = append $rules (dict
+    "left" (dict "sum" (list "frontend.preStopSleepSeconds" "frontend.drainSeconds"))
+    "must be" "less than" "right" "frontend.terminationGracePeriodSeconds"
+    "because" "a stopping pod would be killed before its requests are finished; raise the grace period") }}
 {{- if kindIs "invalid" .Values.frontend.preStopSleepSeconds }}
-{{- if ge (float64 .Values.frontend.drainSeconds) (float64 .Values.frontend.terminationGracePeriodSeconds) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be less than %s (%s): a stopping pod would be killed before its requests are finished; raise the grace period"
-      "frontend.drainSeconds" (.Values.frontend.drainSeconds | toJson) "frontend.terminationGracePeriodSeconds" (.Values.frontend.terminationGracePeriodSeconds | toJson)) }}
+{{- $rules = append $rules (dict
+    "left" "frontend.drainSeconds"
+    "must be" "less than" "right" "frontend.terminationGracePeriodSeconds"
+    "because" "a stopping pod would be killed before its requests are finished; raise the grace period") }}
 {{- end }}
+{{- $rules = append $rules (dict
+    "left" "frontend.minReadySeconds"
+    "must be" "less than" "right" "frontend.progressDeadlineSeconds"
+    "because" "a rollout would fail before its first pod counts; raise the deadline") }}
+{{- if .Values.database.enabled }}
+{{- $rules = append $rules (dict
+    "left" "database.resources.limits.cpu"
+    "must be" "at least" "right" "database.resources.requests.cpu" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
+{{- $rules = append $rules (dict
+    "left" "database.resources.limits.memory"
+    "must be" "at least" "right" "database.resources.requests.memory" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
+{{- $rules = append $rules (dict
+    "left" "database.resources.limits.ephemeral-storage"
+    "must be" "at least" "right" "database.resources.requests.ephemeral-storage" "as" "quantity"
+    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
 {{- end }}
-{{- if ge (float64 .Values.frontend.minReadySeconds) (float64 .Values.frontend.progressDeadlineSeconds) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be less than %s (%s): a rollout would fail before its first pod counts; raise the deadline"
-      "frontend.minReadySeconds" (.Values.frontend.minReadySeconds | toJson) "frontend.progressDeadlineSeconds" (.Values.frontend.progressDeadlineSeconds | toJson)) }}
-{{- end }}
-{{- if and (.Values.database.enabled) (not (kindIs "invalid" .Values.database.resources.limits.cpu)) (not (kindIs "invalid" .Values.database.resources.requests.cpu)) }}
-{{- if lt (include "todo-app.quantity" .Values.database.resources.limits.cpu | float64) (include "todo-app.quantity" .Values.database.resources.requests.cpu | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "database.resources.limits.cpu" (.Values.database.resources.limits.cpu | toJson) "database.resources.requests.cpu" (.Values.database.resources.requests.cpu | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if and (.Values.database.enabled) (not (kindIs "invalid" .Values.database.resources.limits.memory)) (not (kindIs "invalid" .Values.database.resources.requests.memory)) }}
-{{- if lt (include "todo-app.quantity" .Values.database.resources.limits.memory | float64) (include "todo-app.quantity" .Values.database.resources.requests.memory | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "database.resources.limits.memory" (.Values.database.resources.limits.memory | toJson) "database.resources.requests.memory" (.Values.database.resources.requests.memory | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if and (.Values.database.enabled) (not (kindIs "invalid" (index .Values.database.resources.limits "ephemeral-storage"))) (not (kindIs "invalid" (index .Values.database.resources.requests "ephemeral-storage"))) }}
-{{- if lt (include "todo-app.quantity" (index .Values.database.resources.limits "ephemeral-storage") | float64) (include "todo-app.quantity" (index .Values.database.resources.requests "ephemeral-storage") | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at least %s (%s): Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null"
-      "database.resources.limits.ephemeral-storage" ((index .Values.database.resources.limits "ephemeral-storage") | toJson) "database.resources.requests.ephemeral-storage" ((index .Values.database.resources.requests "ephemeral-storage") | toJson)) }}
-{{- end }}
-{{- end }}
-{{- if and (eq .Values.backend.service.type "NodePort") (eq .Values.frontend.service.type "NodePort") (not (kindIs "invalid" .Values.backend.service.nodePort)) (not (kindIs "invalid" .Values.frontend.service.nodePort)) }}
-{{- if eq (float64 .Values.backend.service.nodePort) (float64 .Values.frontend.service.nodePort) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be different from %s (%s): two Services cannot have the same node port; change one, or set it to null for a free one"
-      "backend.service.nodePort" (.Values.backend.service.nodePort | toJson) "frontend.service.nodePort" (.Values.frontend.service.nodePort | toJson)) }}
-{{- end }}
+{{- if and (eq .Values.backend.service.type "NodePort") (eq .Values.frontend.service.type "NodePort") }}
+{{- $rules = append $rules (dict
+    "left" "backend.service.nodePort"
+    "must be" "different from" "right" "frontend.service.nodePort"
+    "because" "two Services cannot have the same node port; change one, or set it to null for a free one") }}
 {{- end }}
 {{- if eq .Values.routing.type "gateway" "ingress" }}
-{{- if or (kindIs "invalid" .Values.routing.host) (eq (toString .Values.routing.host) "") }}
-{{- $broken = append $broken
-    (printf "%s is not set: a route needs a host name; set routing.host, or routing.type to none" "routing.host") }}
-{{- end }}
+{{- $rules = append $rules (dict
+    "left" "routing.host"
+    "must be" "set"
+    "because" "a route needs a host name; set routing.host, or routing.type to none") }}
 {{- end }}
 {{- if and (not .Values.database.enabled) (not .Values.secret.externalSecret.enabled) }}
-{{- if or (kindIs "invalid" .Values.secret.existingSecret) (eq (toString .Values.secret.existingSecret) "") }}
-{{- $broken = append $broken
-    (printf "%s is not set: only you know the address of a database elsewhere; put DATABASE_URL into a Secret and name it here, or set secret.externalSecret.enabled to true" "secret.existingSecret") }}
-{{- end }}
+{{- $rules = append $rules (dict
+    "left" "secret.existingSecret"
+    "must be" "set"
+    "because" "only you know the address of a database elsewhere; put DATABASE_URL into a Secret and name it here, or set secret.externalSecret.enabled to true") }}
 {{- end }}
 {{- if .Values.monitoring.serviceMonitor.enabled }}
-{{- if gt (include "todo-app.duration" .Values.monitoring.serviceMonitor.scrapeTimeout | float64) (include "todo-app.duration" .Values.monitoring.serviceMonitor.interval | float64) }}
-{{- $broken = append $broken
-    (printf "%s (%s) must be at most %s (%s): Prometheus refuses a reading that may last longer than the time until the next one"
-      "monitoring.serviceMonitor.scrapeTimeout" (.Values.monitoring.serviceMonitor.scrapeTimeout | toJson) "monitoring.serviceMonitor.interval" (.Values.monitoring.serviceMonitor.interval | toJson)) }}
+{{- $rules = append $rules (dict
+    "left" "monitoring.serviceMonitor.scrapeTimeout"
+    "must be" "at most" "right" "monitoring.serviceMonitor.interval" "as" "duration"
+    "because" "Prometheus refuses a reading that may last longer than the time until the next one") }}
 {{- end }}
+{{- $broken := list }}
+{{- range $rules }}
+{{- $broken = concat $broken (include "todo-app.rule" (dict "values" $.Values "rule" .) | fromJsonArray) }}
 {{- end }}
 {{- if $broken }}
 {{- fail (printf "\n%s" (join "\n" $broken)) }}
 {{- end }}
+{{- end }}
+
+{{/*
+One rule: a JSON list that is empty or says how it is broken.
+*/}}
+{{- define "todo-app.rule" -}}
+{{- $left := include "todo-app.operand" (dict "values" .values "operand" .rule.left) | fromJson }}
+{{- $must := get .rule "must be" }}
+{{- if eq $must "set" }}
+{{- if or (kindIs "invalid" $left.value) (eq (toString $left.value) "") }}
+{{- list (printf "%s is not set: %s" $left.name .rule.because) | toJson }}
+{{- else }}[]{{ end }}
+{{- else }}
+{{- $right := include "todo-app.operand" (dict "values" .values "operand" .rule.right) | fromJson }}
+{{- if or (kindIs "invalid" $left.value) (kindIs "invalid" $right.value) }}[]
+{{- else }}
+{{- $as := printf "todo-app.%s" (.rule.as | default "integer") }}
+{{- $a := include $as $left.value | float64 }}
+{{- $b := include $as $right.value | float64 }}
+{{- $holds := dict "less than" (lt $a $b) "at most" (le $a $b) "equal to" (eq $a $b)
+    "different from" (ne $a $b) "at least" (ge $a $b) "more than" (gt $a $b) }}
+{{- if get $holds $must }}[]
+{{- else }}
+{{- $than := toJson $right.value }}
+{{- if $right.name }}{{ $than = printf "%s (%s)" $right.name $than }}{{ end }}
+{{- list (printf "%s (%s) must be %s %s: %s" $left.name (toJson $left.value) $must $than .rule.because) | toJson }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+One side of a rule as JSON, with its name and value: a path, a number, a path that follows another, or a sum.
+*/}}
+{{- define "todo-app.operand" -}}
+{{- $values := .values }}
+{{- $operand := .operand }}
+{{- if kindIs "string" $operand }}
+{{- $value := $values }}
+{{- range splitList "." $operand }}{{ $value = index $value . }}{{ end }}
+{{- dict "name" $operand "value" $value | toJson }}
+{{- else if not (kindIs "map" $operand) }}
+{{- dict "name" "" "value" $operand | toJson }}
+{{- else if $operand.path }}
+{{- $first := include "todo-app.operand" (dict "values" $values "operand" $operand.path) }}
+{{- if kindIs "invalid" (fromJson $first).value }}
+{{- include "todo-app.operand" (dict "values" $values "operand" $operand.else) }}
+{{- else }}{{ $first }}{{ end }}
+{{- else }}
+{{- $sum := dict "name" "" "value" 0 }}
+{{- range $operand.sum }}
+{{- $part := include "todo-app.operand" (dict "values" $values "operand" .) | fromJson }}
+{{- $name := $part.name | default (toJson $part.value) }}
+{{- $_ := set $sum "name" (ternary $name (printf "%s + %s" $sum.name $name) (eq $sum.name "")) }}
+{{- if or (kindIs "invalid" $sum.value) (kindIs "invalid" $part.value) }}{{ $_ = unset $sum "value" }}
+{{- else }}{{ $_ = set $sum "value" (add $sum.value $part.value) }}{{ end }}
+{{- end }}
+{{- toJson $sum }}
+{{- end }}
+{{- end }}
+
+{{- define "todo-app.integer" -}}
+{{- toJson . }}
 {{- end }}
 
 {{/*
@@ -531,7 +547,8 @@ A Kubernetes quantity as a number.
 {{- define "todo-app.quantity" -}}
 {{- $text := kindIs "string" . | ternary . (toJson .) }}
 {{- $number := regexFind "^[+-]?[0-9.]+([eE][+-]?[0-9]+)?" $text }}
-{{- $units := dict "n" 1e-9 "u" 0.000001 "m" 0.001 "" 1.0 "k" 1000.0 "M" 1000000.0 "G" 1000000000.0 "T" 1000000000000.0 "P" 1000000000000000.0 "E" 1000000000000000000.0
+{{- $units := dict "n" 1e-9 "u" 0.000001 "m" 0.001 "" 1.0 "k" 1000.0 "M" 1000000.0 "G" 1000000000.0
+    "T" 1000000000000.0 "P" 1000000000000000.0 "E" 1000000000000000000.0
     "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606847000.0 }}
 {{- mulf $number (get $units (trimPrefix $number $text)) }}
 {{- end }}
