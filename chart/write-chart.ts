@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { chartFiles } from './chart-files.ts';
 import type { Program } from './program.ts';
@@ -22,32 +23,31 @@ export async function writeChart(program: Program, dir: string): Promise<Written
   return { files: [...files.keys()].sort(), runs };
 }
 
-/** Replaces a directory's content at once, by renaming. */
+/**
+ * Replaces a directory's content at once, by renaming. What an interrupted replacement left beside it is put right
+ * first: the old content comes back, and a half-written one goes.
+ */
 export async function replaceDirectory(dir: string, files: ReadonlyMap<string, string>): Promise<void> {
   const target = resolve(dir);
-  await mkdir(dirname(target), { recursive: true });
-  const fresh = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  const fresh = join(dirname(target), `.${basename(target)}.new`);
+  const old = join(dirname(target), `.${basename(target)}.old`);
+  if (existsSync(old) && !existsSync(target)) await rename(old, target);
+  await remove(fresh, old);
   try {
     for (const [path, text] of files) {
       await mkdir(dirname(join(fresh, path)), { recursive: true });
       await writeFile(join(fresh, path), text);
     }
-    const old = `${fresh}-old`;
-    const replaced = await rename(target, old).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return false;
-        throw error;
-      },
-    );
-    try {
-      await rename(fresh, target);
-    } catch (error) {
-      if (replaced) await rename(old, target);
-      throw error;
-    }
-    if (replaced) await rm(old, { recursive: true });
+    if (existsSync(target)) await rename(target, old);
+    await rename(fresh, target);
+  } catch (error) {
+    if (existsSync(old) && !existsSync(target)) await rename(old, target);
+    throw error;
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await remove(fresh, old);
   }
+}
+
+async function remove(...paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { recursive: true, force: true });
 }

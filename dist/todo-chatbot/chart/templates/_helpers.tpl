@@ -471,7 +471,7 @@ Rules across values: fails with every one that is broken.
 {{- end }}
 {{- $broken := list }}
 {{- range $rules }}
-{{- $broken = concat $broken (include "todo-chatbot.rule" (dict "values" $.Values "rule" .) | fromJsonArray) }}
+{{- with include "todo-chatbot.rule" (dict "values" $.Values "rule" .) }}{{ $broken = append $broken . }}{{ end }}
 {{- end }}
 {{- if $broken }}
 {{- fail (printf "\n%s" (join "\n" $broken)) }}
@@ -479,61 +479,64 @@ Rules across values: fails with every one that is broken.
 {{- end }}
 
 {{/*
-One rule: a JSON list that is empty or says how it is broken.
+How one rule is broken, or nothing.
 */}}
 {{- define "todo-chatbot.rule" -}}
-{{- $left := include "todo-chatbot.operand" (dict "values" .values "operand" .rule.left) | fromJson }}
+{{- $left := dict }}
+{{- include "todo-chatbot.operand" (dict "values" .values "operand" .rule.left "into" $left) }}
 {{- $must := get .rule "must be" }}
 {{- if eq $must "set" }}
 {{- if or (kindIs "invalid" $left.value) (eq (toString $left.value) "") }}
-{{- list (printf "%s is not set: %s" $left.name .rule.because) | toJson }}
-{{- else }}[]{{ end }}
+{{- printf "%s is not set: %s" $left.name .rule.because }}
+{{- end }}
 {{- else }}
-{{- $right := include "todo-chatbot.operand" (dict "values" .values "operand" .rule.right) | fromJson }}
-{{- if or (kindIs "invalid" $left.value) (kindIs "invalid" $right.value) }}[]
-{{- else }}
+{{- $right := dict }}
+{{- include "todo-chatbot.operand" (dict "values" .values "operand" .rule.right "into" $right) }}
+{{- if not (or (kindIs "invalid" $left.value) (kindIs "invalid" $right.value)) }}
 {{- $as := printf "todo-chatbot.%s" (.rule.as | default "integer") }}
 {{- $a := include $as $left.value | float64 }}
 {{- $b := include $as $right.value | float64 }}
 {{- $holds := dict "less than" (lt $a $b) "at most" (le $a $b) "equal to" (eq $a $b)
     "different from" (ne $a $b) "at least" (ge $a $b) "more than" (gt $a $b) }}
-{{- if get $holds $must }}[]
-{{- else }}
+{{- if not (get $holds $must) }}
 {{- $than := toJson $right.value }}
 {{- if $right.name }}{{ $than = printf "%s (%s)" $right.name $than }}{{ end }}
-{{- list (printf "%s (%s) must be %s %s: %s" $left.name (toJson $left.value) $must $than .rule.because) | toJson }}
+{{- printf "%s (%s) must be %s %s: %s" $left.name (toJson $left.value) $must $than .rule.because }}
 {{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
 
 {{/*
-One side of a rule as JSON, with its name and value: a path, a number, a path that follows another, or a sum.
+Puts the name and the value of one side of a rule into a dict: a path, a number, a path with another that it follows
+while it is null, or a sum.
 */}}
 {{- define "todo-chatbot.operand" -}}
-{{- $values := .values }}
-{{- $operand := .operand }}
-{{- if kindIs "string" $operand }}
-{{- $value := $values }}
-{{- range splitList "." $operand }}{{ $value = index $value . }}{{ end }}
-{{- dict "name" $operand "value" $value | toJson }}
-{{- else if not (kindIs "map" $operand) }}
-{{- dict "name" "" "value" $operand | toJson }}
-{{- else if $operand.path }}
-{{- $first := include "todo-chatbot.operand" (dict "values" $values "operand" $operand.path) }}
-{{- if kindIs "invalid" (fromJson $first).value }}
-{{- include "todo-chatbot.operand" (dict "values" $values "operand" $operand.else) }}
-{{- else }}{{ $first }}{{ end }}
-{{- else }}
-{{- $sum := dict "name" "" "value" 0 }}
-{{- range $operand.sum }}
-{{- $part := include "todo-chatbot.operand" (dict "values" $values "operand" .) | fromJson }}
-{{- $name := $part.name | default (toJson $part.value) }}
-{{- $_ := set $sum "name" (ternary $name (printf "%s + %s" $sum.name $name) (eq $sum.name "")) }}
-{{- if or (kindIs "invalid" $sum.value) (kindIs "invalid" $part.value) }}{{ $_ = unset $sum "value" }}
-{{- else }}{{ $_ = set $sum "value" (add $sum.value $part.value) }}{{ end }}
+{{- $value := .values }}
+{{- if kindIs "string" .operand }}
+{{- range splitList "." .operand }}{{ $value = index $value . }}{{ end }}
+{{- $_ := set .into "name" .operand }}
+{{- $_ = set .into "value" $value }}
+{{- else if not (kindIs "map" .operand) }}
+{{- $_ := set .into "name" "" }}
+{{- $_ = set .into "value" .operand }}
+{{- else if .operand.path }}
+{{- include "todo-chatbot.operand" (dict "values" .values "operand" .operand.path "into" .into) }}
+{{- if kindIs "invalid" .into.value }}
+{{- include "todo-chatbot.operand" (dict "values" .values "operand" .operand.else "into" .into) }}
 {{- end }}
-{{- toJson $sum }}
+{{- else }}
+{{- $names := list }}
+{{- $sum := 0 }}
+{{- $known := true }}
+{{- range .operand.sum }}
+{{- $part := dict }}
+{{- include "todo-chatbot.operand" (dict "values" $.values "operand" . "into" $part) }}
+{{- $names = append $names ($part.name | default (toJson $part.value)) }}
+{{- if kindIs "invalid" $part.value }}{{ $known = false }}{{ else }}{{ $sum = add $sum $part.value }}{{ end }}
+{{- end }}
+{{- $_ := set .into "name" (join " + " $names) }}
+{{- if $known }}{{ $_ = set .into "value" $sum }}{{ end }}
 {{- end }}
 {{- end }}
 
