@@ -59,7 +59,7 @@ function flattened(block: Block): Block {
   const [only] = branches;
   const inner = onlyIf(only?.body);
   if (branches.length === 1 && inner?.branches.length === 1 && only!.when !== undefined) {
-    const when = and([inner.branches[0]!.when!, only!.when]);
+    const when = and([only!.when, inner.branches[0]!.when!]);
     return flattened({ ...block, branches: [{ when, body: inner.branches[0]!.body }] });
   }
   const last = branches.at(-1)!;

@@ -11,6 +11,7 @@ import { yamlBlock } from './yaml-writer.ts';
 /** All files of a program's chart: path -> text. */
 export function chartFiles(program: Program): { files: Map<string, string>; runs: number } {
   const shape = shapeOf(program.values);
+  checkedAs('the defaults', () => validValues(program, shape, {}));
   const { files: templates, runs } = compileTemplates(program);
   const files = new Map<string, string>([
     ['Chart.yaml', yamlBlock(chartYaml(program))],
@@ -26,11 +27,20 @@ export function chartFiles(program: Program): { files: Map<string, string>; runs
     files.set(`templates/${name}`, text);
   }
   for (const [profile, overrides] of Object.entries(program.profiles ?? {})) {
-    validValues(program, shape, overrides);
+    checkedAs(`profile '${profile}'`, () => validValues(program, shape, overrides));
     const heading = `The ${profile} profile of ${program.name}: helm install -f values-${profile}.yaml`;
     files.set(`values-${profile}.yaml`, profileYaml(overrides as Json, heading));
   }
   return { files, runs };
+}
+
+function checkedAs(name: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof ChartError) throw new ChartError(error.message.replace(/^/gm, `${name}: `), { cause: error });
+    throw error;
+  }
 }
 
 function chartYaml(program: Program): JsonObject {

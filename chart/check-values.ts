@@ -58,7 +58,9 @@ function visit(shape: Shape, value: Json | undefined, path: string, problems: st
       if (!isObject(value)) wrong();
       else {
         for (const [key, element] of Object.entries(value)) {
-          if (!isText(shape.key, key))
+          if (key === '__proto__') {
+            problems.push(`${path} has the key "__proto__"; expected another, because JavaScript cannot copy it`);
+          } else if (!isText(shape.key, key))
             problems.push(`${path} has the key ${print(key)}; expected ${expectation(shape.key)}`);
           visit(shape.value, element, join(path, key), problems, root);
         }

@@ -22,15 +22,16 @@ export function compileTemplates(program: Program): Templates {
   const shape = shapeOf(program.values);
   const { explorer, slots, loops } = explorationOf(program, shape);
   const emitter = new Emitter(explorer, loops, program.name);
+  const rulesFile = (program.rules ?? []).length > 0 ? ['rules'] : [];
   const documents = slots.filter((slot) => slot.key !== NOTES);
-  const names = fileNames(documents);
+  const names = fileNames(documents, rulesFile);
   const blocks = documents.map((slot, i): TemplateFile => ({ name: names[i]!, blocks: emitter.document(slot) }));
   const shared = shareBlocks(program.name, blocks, emitter.arguments);
   const print = (file: Pick<TemplateFile, 'blocks'>) => fillIn(printBlocks(file.blocks), shared.names);
   const files = new Map<string, string>();
-  shared.files.forEach((file, i) => {
-    files.set(`templates/${file.name}.yaml`, asDocument(print(file), loops.has(documents[i]!)));
-  });
+  for (const file of shared.files) {
+    files.set(`templates/${file.name}.yaml`, `${print(file)}\n`);
+  }
   const rules = rulesTemplate(program.rules ?? [], program.name, shape);
   const printed = [...files.values()].join('\n') + shared.helpers.map(print).join('\n');
   const helpers = [
@@ -41,18 +42,18 @@ export function compileTemplates(program: Program): Templates {
   if (helpers.length > 0) files.set('templates/_helpers.tpl', helpers.join('\n'));
   if (rules !== '') files.set('templates/rules.yaml', `{{- include "${program.name}.rules" . }}\n`);
   const notes = slots.find((slot) => slot.key === NOTES);
-  if (notes !== undefined) files.set('templates/NOTES.txt', `${keepBlankLines(printBlocks(emitter.text(notes)))}\n`);
+  if (notes !== undefined) files.set('templates/NOTES.txt', keepBlankLines(printBlocks(emitter.text(notes))));
   return { files, runs: explorer.runs.length };
 }
 
 /** File names from construct paths: `todo/backend/deployment` of an only top construct is `backend-deployment`. */
-function fileNames(slots: readonly Slot[]): string[] {
+function fileNames(slots: readonly Slot[], reserved: readonly string[]): string[] {
   const paths = slots.map(({ key }) =>
     withoutMarks(key)
       .split('/')
       .filter((part, i, parts) => !(i > 0 && i === parts.length - 1 && part === 'Resource')),
   );
-  const taken = new Set<string>();
+  const taken = new Set<string>(reserved);
   const commonTop = (tests: boolean) => {
     const group = paths.filter((_, i) => isTest(slots[i]!) === tests);
     return group.length > 1 && group.every((path) => path.length > 1 && path[0] === group[0]![0]);
@@ -84,12 +85,6 @@ function isTest(slot: Slot): boolean {
 
 function memberOf(json: Json | undefined, key: string): Json | undefined {
   return isObject(json) ? json[key] : undefined;
-}
-
-/** Objects of a loop are documents of their own. */
-function asDocument(text: string, inLoop: boolean): string {
-  if (!inLoop) return `${text}\n`;
-  return `${text.replace(/^(apiVersion: )/m, '---\n$1')}\n`;
 }
 
 /** An action that trims the white space before it must not take a blank line of the text with it. */

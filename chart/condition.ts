@@ -30,10 +30,13 @@ export function decide<T>(
   const first = cases[0]!;
   if (cases.every((each) => label(each.result) === label(first.result))) return { result: first.result };
   let best: { decision: Decision<T>; size: number } | undefined;
+  const askable = choices.filter(
+    (choice) => !choices.some((other) => other !== choice && mustComeFirst(other, choice)),
+  );
   const candidates =
-    choices.length > 5
-      ? [...choices].sort((a, b) => gain(cases, b, label) - gain(cases, a, label)).slice(0, 1)
-      : choices;
+    askable.length > 5
+      ? [...askable].sort((a, b) => gain(cases, b, label) - gain(cases, a, label)).slice(0, 1)
+      : askable;
   for (const choice of candidates) {
     const groups = new Map<number, Case<T>[]>();
     for (const each of cases) {
@@ -42,8 +45,14 @@ export function decide<T>(
       if (group === undefined) groups.set(option, [each]);
       else group.push(each);
     }
-    if (groups.size < 2) continue;
     const rest = choices.filter((each) => each !== choice);
+    if (groups.size < 2) {
+      // Known by now: what it guards may be asked.
+      const decision = decide(cases, rest, label);
+      const size = sizeOf(decision);
+      if (best === undefined || size < best.size) best = { decision, size };
+      continue;
+    }
     const branches = new Map<string, { options: number[]; then: Decision<T> }>();
     for (const [option, group] of groups) {
       const then = decide(group, rest, label);
@@ -58,6 +67,15 @@ export function decide<T>(
     if (best === undefined || size < best.size) best = { decision, size };
   }
   return best!.decision;
+}
+
+/** What is below null cannot be read, so null is asked for first. */
+function mustComeFirst(first: Choice, choice: Choice): boolean {
+  const { id } = first.reference;
+  if (first.kind !== 'set') return false;
+  return (
+    choice.reference.id === id || choice.reference.id.startsWith(`${id}.`) || choice.reference.id.startsWith(`${id}[`)
+  );
 }
 
 /** How many pairs of different results a question separates. */

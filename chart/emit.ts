@@ -1,6 +1,6 @@
 import type { Block, Branch } from './block.ts';
 import { type Choice, YES } from './choice.ts';
-import { type Case, type Condition, conditionFor, conditionText, decide, parenthesised } from './condition.ts';
+import { and, type Case, type Condition, conditionFor, conditionText, decide, parenthesised } from './condition.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer } from './explore.ts';
 import {
@@ -41,9 +41,11 @@ export class Emitter {
 
   /** A document: its guard, its loops and its object. */
   document(slot: Slot): Block[] {
-    return this.#guarded(slot, { chart: this.chart, open: [] }, [], (at, row, known) =>
-      this.#children(slot, row, at, known),
-    );
+    const repeated: Block[] = this.loops.has(slot) ? [{ kind: 'line', text: '---' }] : [];
+    return this.#guarded(slot, { chart: this.chart, open: [] }, [], (at, row, known) => [
+      ...repeated,
+      ...this.#content(slot, row, at, known),
+    ]);
   }
 
   /** A document that is text: its items are lines. */
@@ -54,37 +56,136 @@ export class Emitter {
     );
   }
 
-  #children(slot: Slot, row: Row, at: Position, known: readonly Known[]): Block[] {
-    if (row.value.kind === 'leaf') return [{ kind: 'line', text: this.#leaf(slot, row, at) }];
-    const wanted = row.value.kind === 'list' ? 'item' : 'key';
-    const children = slot.children.filter((child) => child.kind === wanted);
-    return children.flatMap((child) =>
-      wanted === 'item' ? this.#item(child, at, known) : this.#entry(slot, child, at, known),
+  /** What stands at a slot, without a key or a dash. */
+  #content(slot: Slot, row: Row, at: Position, known: readonly Known[]): Block[] {
+    return this.#unlessEmpty(
+      slot,
+      row,
+      at,
+      known,
+      (body) => [...body],
+      (text) => [{ kind: 'line', text }],
     );
   }
 
-  #item(slot: Slot, at: Position, known: readonly Known[]): Block[] {
-    return this.#guarded(slot, at, known, (inner, row, rows) => [
-      { kind: 'item', body: this.#children(slot, row, inner, rows) },
-    ]);
+  #item(slot: Slot, row: Row, at: Position, known: readonly Known[]): Block[] {
+    return this.#unlessEmpty(
+      slot,
+      row,
+      at,
+      known,
+      (body) => [{ kind: 'item', body }],
+      (text) => [{ kind: 'item', body: [{ kind: 'line', text }] }],
+    );
   }
 
-  #entry(map: Slot, slot: Slot, at: Position, known: readonly Known[]): Block[] {
-    const blocks = this.#guarded(slot, at, known, (inner, row, rows) => {
-      const key = this.#key(slot.key, inner);
-      const entry = this.#keyed(slot, key, row, inner, rows);
-      return this.#withoutLosers(map, slot, [entry], inner, known);
+  #keyed(slot: Slot, key: string, row: Row, at: Position, known: readonly Known[]): Block[] {
+    return this.#unlessEmpty(
+      slot,
+      row,
+      at,
+      known,
+      (body) => [{ kind: 'entry', key, body }],
+      (text) => [{ kind: 'line', text: `${key}: ${text}` }],
+    );
+  }
+
+  /** A leaf in one line; a map or list in several, or as {} or [] where nothing is in it. */
+  #unlessEmpty(
+    slot: Slot,
+    row: Row,
+    at: Position,
+    known: readonly Known[],
+    some: (body: readonly Block[]) => Block[],
+    inOneLine: (text: string) => Block[],
+  ): Block[] {
+    if (row.value.kind === 'leaf') return inOneLine(this.#leaf(slot, row, at));
+    const kind = row.value.kind === 'list' ? 'item' : 'key';
+    const children = slot.children.filter((child) => child.kind === kind);
+    const empty = kind === 'item' ? '[]' : '{}';
+    const fullness = this.#fullness(children, at, known);
+    switch (fullness.is) {
+      case 'never':
+        return inOneLine(empty);
+      case 'always':
+        return some(children.flatMap((child) => this.#child(slot, child, at, known, [])));
+      case 'when': {
+        const body = children.flatMap((child) => this.#child(slot, child, at, [...known, ...fullness.known], []));
+        return [
+          { kind: 'if', branches: [{ when: fullness.condition, body: some(body) }, { body: inOneLine(empty) }], at },
+        ];
+      }
+      case 'found': {
+        // Whether an element is left over shows only while the loop runs.
+        const found: Block = { kind: 'line', text: '{{- $found = true }}' };
+        const body = children.flatMap((child) => this.#child(slot, child, at, known, [found]));
+        return some([
+          { kind: 'line', text: '{{- $found := false }}' },
+          ...body,
+          {
+            kind: 'if',
+            branches: [{ when: { op: 'go', text: 'not $found' }, body: [{ kind: 'line', text: empty }] }],
+            at,
+          },
+        ]);
+      }
+    }
+  }
+
+  #child(parent: Slot, slot: Slot, at: Position, known: readonly Known[], first: readonly Block[]): Block[] {
+    return this.#guarded(slot, at, known, (inner, row, rows) => {
+      if (slot.kind === 'item') return [...first, ...this.#item(slot, row, inner, rows)];
+      const entry = this.#keyed(slot, this.#key(slot.key, inner), row, inner, rows);
+      return [
+        ...first,
+        ...this.#withoutRivals(parent, slot, this.#withoutLosers(parent, slot, entry, inner, known), inner, known),
+      ];
     });
-    const rivals = [...(map.winners ?? [])].filter(([, winners]) => !winners.has(slot.key)).map(([key]) => key);
-    const guards = rivals.flatMap((rival) => this.#rivalGuard(rival, slot, at));
-    return guards.length === 0
-      ? blocks
-      : [{ kind: 'if', branches: [{ when: { op: 'go', text: guards.join(' ') }, body: blocks }], at }];
   }
 
-  #keyed(slot: Slot, key: string, row: Row, at: Position, known: readonly Known[]): Block {
-    if (row.value.kind === 'leaf') return { kind: 'line', text: `${key}: ${this.#leaf(slot, row, at)}` };
-    return { kind: 'entry', key, body: this.#children(slot, row, at, known) };
+  /** When a map or list with these children has something in it. */
+  #fullness(children: readonly Slot[], at: Position, known: readonly Known[]): Fullness {
+    const conditions: Condition[] = [];
+    const knowns: Known[] = [];
+    let found = false;
+    for (const child of children) {
+      const opens = this.loops.get(child) ?? [];
+      const there = this.#presence(child, [...known, ...opens.map(isFilled)]);
+      if (there === false) continue;
+      const filled = opens.length === 0 ? true : this.#filled(opens, known);
+      if (there === true && filled === true) return { is: 'always' };
+      const local = typeof there === 'object' && asks(there, opens);
+      if (filled === undefined || local) found = true;
+      else conditions.push(and([filled, there].filter((each) => typeof each === 'object')));
+      knowns.push({
+        ids: child.deps,
+        allowed: child.rows.filter((row) => !isMissing(row)).map(({ options }) => options),
+      });
+    }
+    if (found) return { is: 'found' };
+    if (conditions.length === 0) return { is: 'never' };
+    const distinct = [...new Map(conditions.map((each) => [conditionText(each, at), each])).values()];
+    const condition: Condition = distinct.length === 1 ? distinct[0]! : { op: 'or', of: distinct };
+    return { is: 'when', condition, known: knowns.length === 1 ? knowns : [] };
+  }
+
+  /** When one loop runs at all; undefined for loops in loops, which only show it while they run. */
+  #filled(opens: readonly Scope[], known: readonly Known[]): Condition | true | undefined {
+    const [scope, ...more] = opens;
+    if (more.length > 0) return undefined;
+    const choice = this.explorer.choices.get(`filled:${scope!.over.id}`);
+    const sets = this.#ancestorsSet(scope!.over, known);
+    if (choice === undefined || isImplied(known, choice.id)) return sets.length === 0 ? true : and(sets);
+    return and([...sets, { op: 'is', choice, options: [YES] }]);
+  }
+
+  /** The conditions under which what is around a value is not null, as far as that is open. */
+  #ancestorsSet(reference: ValueReference, known: readonly Known[]): Condition[] {
+    if (reference.parent === undefined) return [];
+    const choice = this.explorer.choices.get(`set:${reference.parent.id}`);
+    const outer = this.#ancestorsSet(reference.parent, known);
+    if (choice === undefined || isImplied(known, choice.id)) return outer;
+    return [...outer, { op: 'is', choice, options: [YES] }];
   }
 
   /** Opens the slot's loops, then prints what its rows tell apart under the fewest questions. */
@@ -118,16 +219,12 @@ export class Emitter {
       return print(inner, rowOf(row), [...assumed, { ids: slot.deps, allowed: same.map((each) => each.options) }]);
     });
     const guarded: Block[] = typeof there === 'boolean' ? body : withGuard(there, body, inner);
-    return opens.reduceRight<readonly Block[]>(
-      (blocks, scope, i) => [
-        {
-          kind: 'range',
-          header: this.#header(scope, { ...at, open: inner.open.slice(0, at.open.length + i) }, slot),
-          body: blocks,
-        },
-      ],
-      guarded,
-    ) as Block[];
+    return opens.reduceRight<Block[]>((body, scope, i) => {
+      const outer = { ...at, open: inner.open.slice(0, at.open.length + i) };
+      const range: Block = { kind: 'range', header: this.#header(scope, outer, slot), body };
+      const sets = this.#ancestorsSet(scope.over, [...known, ...opens.slice(0, i).map(isFilled)]);
+      return sets.length === 0 ? [range] : withGuard(and(sets), [range], outer);
+    }, guarded);
   }
 
   /** How rows are told apart, and the row that stands for those of the same label. */
@@ -242,7 +339,8 @@ export class Emitter {
     const element = elementVariable(scope, inner);
     if (!isMap(scope)) return `${element} := ${over}`;
     const keys = this.#winnersOver(slot);
-    const source = keys.length === 0 ? over : `omit ${parenthesised(over)} ${keys.map(goString).join(' ')}`;
+    const map = this.explorer.choices.has(`set:${scope.over.id}`) ? `(${over} | default dict)` : parenthesised(over);
+    const source = keys.length === 0 ? over : `omit ${map} ${keys.map(goString).join(' ')}`;
     return `${keyVariable(scope, inner)}, ${element} := ${source}`;
   }
 
@@ -283,14 +381,29 @@ export class Emitter {
     return [{ kind: 'if', branches: [{ when: { op: 'go', text }, body: blocks }], at }];
   }
 
-  /** For a fixed key that a spread map overrides: only where the map does not have it. */
-  #rivalGuard(mapKey: string, slot: Slot, at: Position): string[] {
-    const own = this.#wholeKeyScope(slot.key);
-    if (own !== undefined || this.explorer.marks.parts(slot.key).some((part) => typeof part !== 'string')) return [];
-    const scope = this.#wholeKeyScope(mapKey);
-    if (scope === undefined) throw this.#keysMeet(slot, mapKey);
-    if (!accepts((scope.over.shape as MapShape).key, slot.key)) return [];
-    return [`not (hasKey ${expressionOf(scope.over, at)} ${goString(slot.key)})`];
+  /** A fixed key that a spread map overrides: only where the map is spread and does not have it. */
+  #withoutRivals(map: Slot, slot: Slot, blocks: Block[], at: Position, known: readonly Known[]): Block[] {
+    if (this.explorer.marks.parts(slot.key).some((part) => typeof part !== 'string')) return blocks;
+    const guards: string[] = [];
+    for (const rival of map.children) {
+      const winners = map.winners?.get(rival.key);
+      if (winners === undefined || winners.has(slot.key)) continue;
+      const scope = this.#wholeKeyScope(rival.key);
+      if (scope === undefined) throw this.#keysMeet(slot, rival.key);
+      if (!accepts((scope.over.shape as MapShape).key, slot.key)) continue;
+      const has = `hasKey ${expressionOf(scope.over, at)} ${goString(slot.key)}`;
+      const there = this.#presence(rival, this.#isNullable(scope.over) ? known : [...known, isFilled(scope)]);
+      if (there === false) continue;
+      guards.push(there === true ? `not (${has})` : `not (and ${parenthesised(conditionText(there, at))} (${has}))`);
+    }
+    if (guards.length === 0) return blocks;
+    const text = guards.length === 1 ? guards[0]! : `and ${guards.map(parenthesised).join(' ')}`;
+    return [{ kind: 'if', branches: [{ when: { op: 'go', text }, body: blocks }], at }];
+  }
+
+  #isNullable(reference: ValueReference): boolean {
+    const parent = reference.parent !== undefined && this.#isNullable(reference.parent);
+    return parent || this.explorer.choices.has(`set:${reference.id}`);
   }
 
   #mapScope(slot: Slot, _map: Slot, winners: readonly string[]): Scope {
@@ -363,7 +476,7 @@ export class Emitter {
     if (at.open.length > 0) throw new ChartError(`${place(argument)} hashes inside a loop; hash outside of it`);
     const body = argument.rows.flatMap((row) => (row.value.kind === 'unreachable' ? [] : [row]));
     const isList = body.some((row) => row.value.kind === 'list');
-    const blocks = this.#guarded(argument, at, [], (inner, row, rows) => this.#children(argument, row, inner, rows));
+    const blocks = this.#guarded(argument, at, [], (inner, row, rows) => this.#content(argument, row, inner, rows));
     const placeholder = `\uE002${this.arguments.length}\uE003`;
     this.arguments.push({ slot: argument, body: blocks, placeholder });
     return `{{ include "${placeholder}" . | ${isList ? 'fromYamlArray' : 'fromYaml'} | toJson | sha256sum | quote }}`;
@@ -385,6 +498,20 @@ function rawText(part: Exclude<Part, string>, at: Position): string {
   return `{{ ${value ?? action} }}`;
 }
 
+/** Whether a map or list has something in it. */
+type Fullness =
+  | { readonly is: 'always' | 'never' }
+  | { readonly is: 'when'; readonly condition: Condition; readonly known: readonly Known[] }
+  /** It shows while its loops run. */
+  | { readonly is: 'found' };
+
+/** Whether a condition asks the elements of these loops. */
+function asks(condition: Condition, opens: readonly Scope[]): boolean {
+  if (condition.op === 'go') return false;
+  if (condition.op !== 'is') return condition.of.some((each) => asks(each, opens));
+  return opens.some(({ id }) => id === condition.choice.scope?.id);
+}
+
 /** What is known where a block is printed: only these combinations of choices are possible. */
 interface Known {
   readonly ids: readonly string[];
@@ -399,9 +526,14 @@ function agrees(known: Known, row: Row): boolean {
   );
 }
 
-/** Inside a loop, the list is neither null nor empty. */
+function isImplied(known: readonly Known[], id: string): boolean {
+  return known.some(({ ids, allowed }) => ids.includes(id) && allowed.every((options) => options.get(id) === YES));
+}
+
+/** Inside a loop, the list is not empty, and neither it nor what it is in is null. */
 function isFilled(scope: Scope): Known {
-  const ids = [`set:${scope.over.id}`, `filled:${scope.over.id}`];
+  const ids = [`filled:${scope.over.id}`];
+  for (let at: ValueReference | undefined = scope.over; at !== undefined; at = at.parent) ids.push(`set:${at.id}`);
   return { ids, allowed: [new Map(ids.map((id) => [id, YES]))] };
 }
 

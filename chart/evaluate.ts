@@ -96,7 +96,7 @@ export class Evaluation {
   #mark(mark: Mark, argument: Slot | undefined, turns: Turns): Json {
     if (mark.kind === 'hash') return sha256Json(this.#at(argument!, turns)!);
     const value = this.#resolve(mark.reference, turns);
-    return mark.kind === 'digits' ? String(value) : value;
+    return mark.kind === 'digits' || mark.kind === 'quantity text' ? String(value) : value;
   }
 
   #text(text: string, turns: Turns): string {

@@ -1,7 +1,7 @@
 import type { Assignment, Choice } from './choice.ts';
 import { ChartError } from './errors.ts';
 import { interpreting, symbolicInterpretation } from './intrinsics.ts';
-import { type Json, UniqueTrees } from './json.ts';
+import { isObject, type Json, UniqueTrees } from './json.ts';
 import { Marks, withoutMarks } from './marks.ts';
 import type { Program } from './program.ts';
 import { type Documents, runBuild } from './run.ts';
@@ -101,8 +101,12 @@ export class Explorer {
       return interpreting(symbolicInterpretation(this.marks), () => {
         const documents = runBuild(this.program, values, release);
         const notes = this.program.notes?.(values as never, release);
-        if (notes !== undefined) documents.set(NOTES, notes.replace(/\n$/, '').split('\n') as Json);
-        for (const [path, document] of documents) documents.set(path, this.#trees.unique(document));
+        if (notes !== undefined) documents.set(NOTES, notes.split('\n') as Json);
+        for (const [path, document] of documents)
+          documents.set(
+            path,
+            this.#trees.unique(document, (text) => this.#checkText(text, path, documents)),
+          );
         return { index, answers, asked, documents };
       });
     } catch (error) {
@@ -112,6 +116,21 @@ export class Explorer {
       throw new ChartError(`build failed for symbolic values (${this.#describe(answers)}): ${readable}`, {
         cause: error,
       });
+    }
+  }
+
+  /** Refuses text that would be taken for a mark, and marks where none can be printed. */
+  #checkText(text: string, path: string, documents: Documents): void {
+    if (/[\uE002-\uE004]/.test(text) || /[\uE000\uE001]/.test(withoutMarks(text))) {
+      throw new ChartError(
+        `${placeOf(text, path, documents)} has one of U+E000 to U+E004 in it, which the compiler keeps for itself; use another character`,
+      );
+    }
+    const parts = this.marks.parts(text);
+    if (parts.length > 1 && parts.some((part) => typeof part !== 'string' && part.kind === 'hash')) {
+      throw new ChartError(
+        `${placeOf(text, path, documents)} has a sha256 inside a longer text; make it a value of its own`,
+      );
     }
   }
 
@@ -176,4 +195,18 @@ function withOtherClock<T>(action: () => T): T {
     globalThis.Date = RealDate;
     RealMath.random = random;
   }
+}
+
+/** Where a text stands in a document, for messages. */
+function placeOf(text: string, path: string, documents: Documents): string {
+  const find = (json: Json | undefined, at: string): string | undefined => {
+    if (json === text) return at;
+    if (Array.isArray(json))
+      return json.map((each, i) => find(each, `${at}[${i}]`)).find((found) => found !== undefined);
+    if (!isObject(json)) return undefined;
+    return Object.keys(json)
+      .map((key) => find(json[key], `${at}.${withoutMarks(key)}`))
+      .find((found) => found !== undefined);
+  };
+  return find(documents.get(path), withoutMarks(path)) ?? withoutMarks(path);
 }

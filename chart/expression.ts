@@ -1,6 +1,6 @@
 import { isObject, type Json } from './json.ts';
 import type { Part } from './marks.ts';
-import { type Reference, type Scope, scopeChain, type ValueReference } from './reference.ts';
+import type { Reference, Scope, ValueReference } from './reference.ts';
 import { quoted } from './scalar.ts';
 import type { Shape } from './shape.ts';
 
@@ -35,13 +35,32 @@ export function isIdentifier(key: string): boolean {
   return /^[A-Za-z_]\w*$/.test(key);
 }
 
-/** The variable of a loop's element, and for a map its key: `$env`, `$key, $value`. */
+/** The variable of a loop's element: `$env`, or `$value` of a map. */
 export function elementVariable(scope: Scope, at: Position): string {
-  return unique(isMap(scope) ? 'value' : singular(scope.over), scope, at);
+  return variablesOf(scope, at).element;
 }
 
+/** The variable of a map's key. */
 export function keyVariable(scope: Scope, at: Position): string {
-  return isMap(scope) ? unique('key', scope, at) : unique(`${singular(scope.over)}Index`, scope, at);
+  return variablesOf(scope, at).key;
+}
+
+/** Loops inside each other need different names. */
+function variablesOf(scope: Scope, at: Position): { key: string; element: string } {
+  const taken = new Set<string>(['found']);
+  const unique = (name: string) => {
+    let free = name;
+    for (let i = 2; taken.has(free); i++) free = `${name}${i}`;
+    taken.add(free);
+    return `$${free}`;
+  };
+  for (const each of at.open) {
+    const variables = isMap(each)
+      ? { key: unique('key'), element: unique('value') }
+      : { key: '', element: unique(singular(each.over)) };
+    if (each.id === scope.id) return variables;
+  }
+  throw new Error(`${scope.id} is not open`);
 }
 
 export function isMap(scope: Scope): boolean {
@@ -51,21 +70,6 @@ export function isMap(scope: Scope): boolean {
 function singular(over: ValueReference): string {
   const name = (over.path.at(-1) ?? 'item').replace(/\W/g, '');
   return /[^s]s$/.test(name) ? name.slice(0, -1) : `${name}Item`;
-}
-
-/** Loops inside each other need different names. */
-function unique(name: string, scope: Scope, at: Position): string {
-  const outer = [...at.open.filter(({ id }) => id !== scope.id), ...scopeChain(scope.parent)];
-  const before = at.open.findIndex(({ id }) => id === scope.id);
-  const around = before === -1 ? outer : at.open.slice(0, before);
-  const same = new Set(
-    around
-      .filter(
-        (each) => (isMap(each) ? 'value' : singular(each.over)) === (isMap(scope) ? 'value' : singular(scope.over)),
-      )
-      .map(({ id }) => id),
-  );
-  return same.size === 0 ? `$${name}` : `$${name}${same.size + 1}`;
 }
 
 /** Whether Go prints the number's digits as JavaScript does: from 1e6 on it writes 1e+06. */
@@ -87,6 +91,8 @@ export function leafAction(parts: readonly Part[], at: Position): string {
         return `{{ ${isPlainNumber(mark.reference) ? value : `${value} | toJson`} | quote }}`;
       case 'quantity':
         return `{{ ${value} | toJson }}`;
+      case 'quantity text':
+        return `{{ ${textArgument(mark, at)} | quote }}`;
       case 'opaque':
         return `{{ include ${goString(`${at.chart}.json`)} ${value} }}`;
       default:
@@ -111,7 +117,7 @@ function textArgument(part: Exclude<Part, string>, at: Position): string {
   if (part.kind === 'hash') throw new Error('a hash inside text is refused before emission');
   const value = expressionOf(part.reference, at);
   if (part.kind === 'digits') return isPlainNumber(part.reference) ? value : `(${value} | toJson)`;
-  if (part.kind === 'quantity') return `(kindIs "string" ${value} | ternary ${value} (${value} | toJson))`;
+  if (part.kind === 'quantity text') return `(kindIs "string" ${value} | ternary ${value} (${value} | toJson))`;
   return value;
 }
 

@@ -116,6 +116,8 @@ const SAMPLES = 40;
 const RELEASES: readonly Release[] = [
   { name: 'sample', namespace: 'default' },
   { name: 'r-2', namespace: 'space-2' },
+  { name: 'prod', namespace: 'prod' },
+  { name: 'staging', namespace: 'kube-system' },
 ];
 
 /** Two equal elements make two constructs of the same id, which cdk8s refuses and Kubernetes would as well. */
@@ -133,7 +135,7 @@ interface Difference {
 }
 
 function notesFor(notes: NonNullable<Explorer['program']['notes']>, values: Json, release: Release): string {
-  return notes(values as never, release).replace(/\n$/, '');
+  return notes(values as never, release);
 }
 
 function shown(json: Json | undefined): string {

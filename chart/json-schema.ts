@@ -1,3 +1,4 @@
+import { isText } from './check-values.ts';
 import type { Json, JsonObject } from './json.ts';
 import { setKey } from './json.ts';
 import type { NumberShape, ObjectShape, Shape, StringShape } from './shape.ts';
@@ -44,6 +45,8 @@ function notNullSchema(shape: Shape): JsonObject {
       };
     case 'map': {
       const { type: _, ...names } = stringSchema(shape.key);
+      // JavaScript cannot copy this key.
+      if (isText(shape.key, '__proto__')) names.not = { const: '__proto__' };
       return {
         type: 'object',
         ...(Object.keys(names).length > 0 ? { propertyNames: names } : {}),

@@ -31,31 +31,33 @@ export class UniqueTrees {
   readonly #whole = new Map<string, Json>();
   readonly #parts = new Map<string, { id: number; tree: Json }>();
 
-  unique(tree: Json): Json {
+  /** `check` sees each new text once. */
+  unique(tree: Json, check: (text: string) => void): Json {
     const text = JSON.stringify(tree);
     let known = this.#whole.get(text);
     if (known === undefined) {
-      known = this.#part(tree).tree;
+      known = this.#part(tree, check).tree;
       this.#whole.set(text, known);
     }
     return known;
   }
 
-  #part(tree: Json): { id: number; tree: Json } {
+  #part(tree: Json, check: (text: string) => void): { id: number; tree: Json } {
     let key: string;
     let copy = tree;
     if (Array.isArray(tree)) {
-      const parts = tree.map((each) => this.#part(each));
+      const parts = tree.map((each) => this.#part(each, check));
       key = `[${parts.map(({ id }) => id).join()}`;
       copy = parts.map((part) => part.tree);
     } else if (isObject(tree)) {
-      const parts = Object.keys(tree).map((name) => ({ name, part: this.#part(tree[name]!) }));
+      const parts = Object.keys(tree).map((name) => ({ name, part: this.#part(tree[name]!, check) }));
       key = `{${parts.map(({ name, part }) => `${JSON.stringify(name)}${part.id}`).join()}`;
       copy = {};
       for (const { name, part } of parts) setKey(copy, name, part.tree);
     } else key = JSON.stringify(tree);
     let known = this.#parts.get(key);
     if (known === undefined) {
+      if (typeof tree === 'string') check(tree);
       known = { id: this.#parts.size, tree: copy };
       this.#parts.set(key, known);
     }

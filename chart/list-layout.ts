@@ -4,26 +4,41 @@ import { layoutOf } from './skeleton.ts';
 
 /**
  * How lists that stand at the same place in different runs line up: by position, by a naming field, by their first
- * field, or by all of their content.
+ * field, or by all of their content. Items that are alike and never together share a place between those of all lists.
  */
 export interface ListLayout {
   readonly by: 'position' | 'name' | 'field' | 'content';
   readonly keys: readonly string[];
+  /** Items of every list, in order. */
+  readonly anchors: readonly string[];
+  /** Numbers of the places between anchors where each list has one item at most, all of them alike. */
+  readonly shared: ReadonlySet<number>;
 }
 
-export function alignLists(lists: readonly (readonly Json[])[]): ListLayout {
-  const [first = []] = lists;
+/** Tells of which lists' elements a text is made. */
+type ElementsOf = (text: string) => string;
+
+export function alignLists(lists: readonly (readonly Json[])[], elementsOf: ElementsOf): ListLayout {
+  const filled = lists.filter((list) => list.length > 0);
+  const [first = []] = filled;
+  const sameLength = filled.every((list) => list.length === first.length);
   if (
-    lists.every((list) => list.length === first.length) &&
-    first.every((_, i) => alike(lists.map((list) => list[i]!)))
+    sameLength &&
+    first.every((_, i) =>
+      alike(
+        filled.map((list) => list[i]!),
+        elementsOf,
+      ),
+    )
   ) {
-    return { by: 'position', keys: first.map((_, i) => String(i)) };
+    return { by: 'position', keys: first.map((_, i) => String(i)), anchors: [], shared: new Set() };
   }
   for (const by of ['name', 'field', 'content'] as const) {
-    const told = lists.every((list) => new Set(list.map((item) => IDENTITY[by](item))).size === list.length);
+    const told = filled.every((list) => new Set(list.map((item) => IDENTITY[by](item))).size === list.length);
     if (!told && by !== 'content') continue;
-    const keys = layoutOf(lists.map((list) => identities(list, IDENTITY[by])));
-    if (keys !== undefined) return { by, keys };
+    const layout = withSharedPlaces(filled, by, elementsOf);
+    const keys = layoutOf(filled.map((list) => layoutKeys(layout, list)));
+    if (keys !== undefined) return { ...layout, keys };
   }
   throw new ChartError(
     `the items of a list change places between branches (${first.map(nameOf).join(', ')}); keep them in one order`,
@@ -32,16 +47,50 @@ export function alignLists(lists: readonly (readonly Json[])[]): ListLayout {
 
 /** The key of each item of a list. */
 export function layoutKeys(layout: ListLayout, list: readonly Json[]): string[] {
-  return layout.by === 'position' ? list.map((_, i) => String(i)) : identities(list, IDENTITY[layout.by]);
+  if (layout.by === 'position') return list.map((_, i) => String(i));
+  const keys = identities(list, IDENTITY[layout.by]);
+  return keys.map((key, i) => {
+    const place = placeOf(keys, i, layout.anchors);
+    return place !== undefined && layout.shared.has(place) ? `place ${place}` : key;
+  });
 }
 
-function fieldOf(item: Json): string {
-  const [first] = isObject(item) ? Object.entries(item) : [];
-  return first === undefined ? JSON.stringify(item) : `${first[0]}=${JSON.stringify(first[1])}`;
+function withSharedPlaces(
+  lists: readonly (readonly Json[])[],
+  by: keyof typeof IDENTITY,
+  elementsOf: ElementsOf,
+): ListLayout {
+  const keys = lists.map((list) => identities(list, IDENTITY[by]));
+  const anchors = keys[0]!.filter((key) => keys.every((each) => each.includes(key)));
+  const shared = new Set<number>();
+  for (let place = 0; place <= anchors.length; place++) {
+    const segments = lists.map((list, i) => list.filter((_, j) => placeOf(keys[i]!, j, anchors) === place));
+    const single = segments.every((items) => items.length <= 1);
+    if (single && sameKind(segments.flat(), elementsOf)) shared.add(place);
+  }
+  return { by, keys: [], anchors, shared };
 }
 
-function alike(items: readonly Json[]): boolean {
-  if (items.every((item) => typeof item !== 'object' || item === null)) return true;
+/** The number of the place that an item is in: how many anchors come before it; undefined for an anchor. */
+function placeOf(keys: readonly string[], index: number, anchors: readonly string[]): number | undefined {
+  return anchors.includes(keys[index]!)
+    ? undefined
+    : keys.slice(0, index).filter((key) => anchors.includes(key)).length;
+}
+
+/** Scalars of the same elements, or maps with the same keys. */
+function sameKind(items: readonly Json[], elementsOf: ElementsOf): boolean {
+  const kinds = items.map((item) => {
+    if (isObject(item)) return `map ${Object.keys(item).sort().join()}`;
+    return Array.isArray(item) ? `list ${JSON.stringify(item)}` : `scalar ${elementsOf(String(item))}`;
+  });
+  return new Set(kinds).size === 1;
+}
+
+function alike(items: readonly Json[], elementsOf: ElementsOf): boolean {
+  if (items.every((item) => typeof item !== 'object' || item === null)) {
+    return new Set(items.map((item) => elementsOf(String(item)))).size === 1;
+  }
   return new Set(items.map(nameOf)).size === 1;
 }
 
@@ -58,6 +107,11 @@ function identities(list: readonly Json[], identify: (item: Json) => string): st
 
 /** The fields that Kubernetes merges lists by, and a few that do as well. */
 const NAMING = ['name', 'mountPath', 'containerPort', 'port', 'ip', 'key', 'topologyKey', 'host', 'type', 'kind'];
+
+function fieldOf(item: Json): string {
+  const [first] = isObject(item) ? Object.entries(item) : [];
+  return first === undefined ? JSON.stringify(item) : `${first[0]}=${JSON.stringify(first[1])}`;
+}
 
 function nameOf(item: Json): string {
   if (Array.isArray(item)) return 'list';

@@ -20,7 +20,7 @@ export function findLoops(slots: readonly Slot[], explorer: Explorer): Loops {
 }
 
 function visit(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Scope[]>, explorer: Explorer): void {
-  const used = scopesUsed(slot, explorer).flatMap(scopeChain);
+  const used = [...scopesUsed(slot, explorer).flatMap(scopeChain), ...loopsAround(slot, explorer)];
   const opens = [...new Map(used.map((scope) => [scope.id, scope])).values()].filter(
     (scope) => !open.some(({ id }) => id === scope.id),
   );
@@ -39,6 +39,22 @@ function visit(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Sco
     loops.set(slot, opens);
   }
   for (const child of slot.children) visit(child, inside, loops, explorer);
+}
+
+/**
+ * Loops around those of a slot's parts. Where an item of a list is there only while such a list is filled, it is made
+ * for each element of it, even if it uses the element in its parts alone.
+ */
+function loopsAround(slot: Slot, explorer: Explorer): Scope[] {
+  if (!canOpen(slot, explorer)) return [];
+  return partsBelow(slot)
+    .filter((part) => canOpen(part, explorer))
+    .flatMap((part) => scopesUsed(part, explorer).flatMap((scope) => scopeChain(scope.parent)))
+    .filter((scope) => slot.deps.includes(`filled:${scope.over.id}`));
+}
+
+function partsBelow(slot: Slot): Slot[] {
+  return slot.children.flatMap((child) => [child, ...partsBelow(child)]);
 }
 
 function canOpen(slot: Slot, explorer: Explorer): boolean {

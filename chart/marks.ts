@@ -1,4 +1,3 @@
-import { ChartError } from './errors.ts';
 import type { Reference } from './reference.ts';
 
 /**
@@ -14,7 +13,7 @@ export type Mark =
   /** A number: a whole leaf, or the digits of one inside text. */
   | { readonly kind: 'number' | 'digits'; readonly reference: Reference }
   /** A value that may be a string or a number: a whole leaf, or inside text. */
-  | { readonly kind: 'quantity'; readonly reference: Reference }
+  | { readonly kind: 'quantity' | 'quantity text'; readonly reference: Reference }
   /** sha256 of a tree that has marks in it. */
   | { readonly kind: 'hash'; readonly argument: unknown };
 
@@ -66,13 +65,6 @@ export function hasMark(text: string): boolean {
 /** The text with its marks taken out, for file names and messages. */
 export function withoutMarks(text: string): string {
   return text.replace(MARK, '');
-}
-
-/** Refuses text that would be taken for a mark. */
-export function checkLiteral(text: string, where: string): void {
-  if (/[\uE000\uE001]/.test(text)) {
-    throw new ChartError(`${where} holds U+E000 or U+E001, which the compiler keeps for itself; use other characters`);
-  }
 }
 
 /**

@@ -28,6 +28,11 @@ export function whilePrinting<T>(print: () => T): T {
   }
 }
 
+/** Whether objects are being printed: their classes may look into values then. */
+export function isPrinting(): boolean {
+  return printing;
+}
+
 /** The mark of the opaque value that `tree` is, or is a complete copy of. */
 export function collapse(tree: unknown): string | undefined {
   const found = placeOf(tree);

@@ -11,7 +11,7 @@ export function brokenRules(rules: readonly Rule[], values: Json): string[] {
   return rulesBroken(rules, values).map((rule) => {
     const left = read(rule.left, values);
     if (rule.op === 'is set') return `${left.name} is not set: ${rule.message}`;
-    return `${left.name} (${goJson(left.value)}) must be ${WORDS[rule.op]} ${described(read(rule.right!, values))}: ${rule.message}`;
+    return `${described(left)} must be ${WORDS[rule.op]} ${described(read(rule.right!, values))}: ${rule.message}`;
   });
 }
 
@@ -56,9 +56,7 @@ function read(operand: Operand, values: Json): Reading {
   if ('path' in operand)
     return at(operand.path, values) === null ? read(operand.fallback, values) : read(operand.path, values);
   const parts = operand.sum.map((each) => read(each, values));
-  const sum = parts.some(({ value }) => value === null)
-    ? null
-    : parts.reduce((total, { value }) => total + Number(value), 0);
+  const sum = parts.some(({ value }) => value === null) ? null : sumOf(parts.map(({ value }) => Number(value)));
   return { name: parts.map(({ name, value }) => name || JSON.stringify(value)).join(' + '), value: sum };
 }
 
@@ -89,6 +87,14 @@ function compare(left: number, op: Exclude<Rule['op'], 'is set'>, right: number)
   }
 }
 
+/** A sum of decimals, rounded once, as Helm's `addf` does. */
+function sumOf(numbers: readonly number[]): number {
+  const parts = numbers.map(decimal);
+  const least = Math.min(0, ...parts.map(({ exponent }) => exponent));
+  const total = parts.reduce((sum, { digits, exponent }) => sum + digits * 10n ** BigInt(exponent - least), 0n);
+  return Number(`${total}e${least}`);
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   ...{ n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
   ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
@@ -101,14 +107,16 @@ const UNITS: Readonly<Record<string, number>> = {
  */
 export function quantity(value: string | number): number {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const [, number = '0', unit = ''] = /^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)(.*)$/.exec(text) ?? [];
+  const [, number, unit = ''] = QUANTITY.exec(text) ?? [];
   const factor = UNITS[unit];
-  if (factor === undefined)
+  if (number === undefined || factor === undefined)
     throw new ChartError(`'${text}' is no quantity; expected a number with a unit such as m, Ki or Mi`);
   const a = decimal(Number(number));
   const b = decimal(factor);
   return Number(`${a.digits * b.digits}e${a.exponent + b.exponent}`);
 }
+
+const QUANTITY = /^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)([a-zA-Z]*)$/;
 
 /** The shortest decimal of a double, exactly. */
 function decimal(number: number): { digits: bigint; exponent: number } {
@@ -122,6 +130,9 @@ const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3
 /** A duration in seconds: a number of them, or text such as "1m30s". */
 export function duration(value: string | number): number {
   if (typeof value === 'number') return value;
+  if (!/^([0-9]+([.][0-9]+)?(ms|[smhd]))+$/.test(value)) {
+    throw new ChartError(`'${value}' is no duration; expected numbers with units such as 90s or 1m30s`);
+  }
   const parts = [...value.matchAll(/([0-9.]+)(ms|[smhd])/g)];
   return parts.reduce((sum, [, count, unit]) => sum + quantity(count!) * SECONDS[unit!]!, 0);
 }
@@ -190,15 +201,16 @@ function operandGo(operand: Operand, shape: ObjectShape): string {
 
 function conditionGo(condition: Condition, shape: ObjectShape): string {
   const value = pathGo(condition.path, shape);
+  const at = shapeAt(condition.path, shape);
   const options = condition.in;
   if (options === undefined) return `not (kindIs "invalid" ${value})`;
-  const tests: string[] = [];
-  if (options.includes(null)) tests.push(`kindIs "invalid" ${value}`);
-  if (options.includes(true)) tests.push(value);
-  if (options.includes(false)) tests.push(`not ${value}`);
-  const plain = options.filter((each) => typeof each === 'string' || typeof each === 'number');
-  if (plain.length > 0) tests.push(`eq ${value} ${plain.map((each) => JSON.stringify(each)).join(' ')}`);
-  return tests.length === 1 ? tests[0]! : `or ${tests.map(parenthesised).join(' ')}`;
+  const [only] = options;
+  if (!at.nullable && at.kind === 'boolean' && options.length === 1) return only === true ? value : `not ${value}`;
+  if (options.length === 1 && only === null) return `kindIs "invalid" ${value}`;
+  if (!at.nullable && (at.kind === 'enum' || at.kind === 'string'))
+    return `eq ${value} ${options.map((each) => goString(String(each))).join(' ')}`;
+  // Go compares only values of the same type, JSON compares all.
+  return `has (toJson ${value}) (list ${options.map((each) => goString(goJson(each))).join(' ')})`;
 }
 
 function pathGo(path: string, shape: ObjectShape): string {
@@ -256,9 +268,11 @@ How one rule is broken, or nothing.
 {{- $holds := dict "less than" (lt $a $b) "at most" (le $a $b) "equal to" (eq $a $b)
     "different from" (ne $a $b) "at least" (ge $a $b) "more than" (gt $a $b) }}
 {{- if not (get $holds $must) }}
-{{- $than := toJson $right.value }}
-{{- if $right.name }}{{ $than = printf "%s (%s)" $right.name $than }}{{ end }}
-{{- printf "%s (%s) must be %s %s: %s" $left.name (toJson $left.value) $must $than .rule.because }}
+{{- $sides := list }}
+{{- range list $left $right }}
+{{- $sides = append $sides (ternary (toJson .value) (printf "%s (%s)" .name (toJson .value)) (eq .name "")) }}
+{{- end }}
+{{- printf "%s must be %s %s: %s" (first $sides) $must (last $sides) .rule.because }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -290,7 +304,7 @@ while it is null, or a sum.
 {{- $part := dict }}
 {{- include "${chart}.operand" (dict "values" $.values "operand" . "into" $part) }}
 {{- $names = append $names ($part.name | default (toJson $part.value)) }}
-{{- if kindIs "invalid" $part.value }}{{ $known = false }}{{ else }}{{ $sum = add $sum $part.value }}{{ end }}
+{{- if kindIs "invalid" $part.value }}{{ $known = false }}{{ else }}{{ $sum = addf $sum $part.value }}{{ end }}
 {{- end }}
 {{- $_ := set .into "name" (join " + " $names) }}
 {{- if $known }}{{ $_ = set .into "value" $sum }}{{ end }}
@@ -317,11 +331,15 @@ A Kubernetes quantity as a number.
 */}}
 {{- define "${chart}.quantity" -}}
 {{- $text := kindIs "string" . | ternary . (toJson .) }}
-{{- $number := regexFind "^[+-]?[0-9.]+([eE][+-]?[0-9]+)?" $text }}
+{{- $number := regexFind "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?" $text }}
 {{- $units := dict ${units.slice(0, 7).join(' ')}
     ${units.slice(7, 10).join(' ')}
     ${units.slice(10).join(' ')} }}
-{{- mulf $number (get $units (trimPrefix $number $text)) }}
+{{- $unit := trimPrefix $number $text }}
+{{- if or (not $number) (not (hasKey $units $unit)) }}
+{{- fail (printf "'%s' is no quantity; expected a number with a unit such as m, Ki or Mi" $text) }}
+{{- end }}
+{{- mulf $number (get $units $unit) }}
 {{- end }}
 `;
 }
@@ -334,7 +352,10 @@ A duration such as 1m30s, in seconds.
 {{- define "${chart}.duration" -}}
 {{- $seconds := 0 }}
 {{- $units := dict "ms" 0.001 "s" 1 "m" 60 "h" 3600 "d" 86400 }}
-{{- if not (kindIs "string" .) }}{{ $seconds = . }}{{ end }}
+{{- if not (kindIs "string" .) }}{{ $seconds = . }}
+{{- else if not (regexMatch "^([0-9]+([.][0-9]+)?(ms|[smhd]))+$" .) }}
+{{- fail (printf "'%s' is no duration; expected numbers with units such as 90s or 1m30s" .) }}
+{{- end }}
 {{- range regexFindAll "[0-9.]+(ms|[smhd])" (kindIs "string" . | ternary . "") -1 }}
 {{- $number := regexFind "^[0-9.]+" . }}
 {{- $seconds = addf $seconds (mulf $number (get $units (trimPrefix $number .))) }}

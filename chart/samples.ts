@@ -97,7 +97,7 @@ const STRINGS = [
   ],
 ];
 
-const KEYS = ['a', 'b', 'zz', 'KEY', 'B_2', 'example.com/x', 'true', '0', 'with space', '{{', 'ü'];
+const KEYS = ['10', '9', 'a', 'b', 'zz', 'KEY', 'B_2', 'example.com/x', 'true', '0', 'with space', '{{', 'ü'];
 
 const OPAQUE: readonly Json[] = [
   {},

@@ -125,6 +125,17 @@ type Kind<S = Shape> = S extends Shape ? Omit<S, keyof Common> : never;
 function kindOf(schema: z.ZodType, at: Common): Kind {
   const def = schema.def as unknown as { type: string } & Record<string, unknown>;
   const checks = (def.checks as { _zod: { def: Check } }[] | undefined)?.map((check) => check._zod.def) ?? [];
+  if (def.coerce === true) throw refuse(at.path, 'is coerced, which a chart cannot do', 'leave out z.coerce');
+  if (def.type === 'string' && def.format !== undefined) {
+    throw refuse(at.path, `has the format '${def.format}', which a chart cannot check`, 'use z.string() with a regex');
+  }
+  if (checks.length > 0 && !CHECKED.includes(def.type)) {
+    throw refuse(
+      at.path,
+      `has the check '${checks[0]!.check}', which a chart cannot make`,
+      'leave it out, or add a rule',
+    );
+  }
   switch (def.type) {
     case 'object':
       return objectOf(def, at);
@@ -150,6 +161,9 @@ function kindOf(schema: z.ZodType, at: Common): Kind {
       throw refuse(at.path, `is a zod '${def.type}', which a chart cannot check`, SUPPORTED);
   }
 }
+
+/** Types whose checks have a counterpart in a chart. */
+const CHECKED = ['string', 'number', 'int', 'array', 'record'];
 
 const SUPPORTED =
   'use object, string, int, number, boolean, enum, array, record, nullable, optional, default, prefault, unknown, or a union of string and number';
@@ -215,13 +229,17 @@ const UNPORTABLE: readonly [RegExp, string][] = [
   [/\\[sS]/, '\\s (list the characters instead)'],
   [/\\[pPuc0]/, 'a \\p, \\u, \\c or \\0 escape (write the character itself)'],
   [/\[\[?:/, 'a POSIX class'],
+  [/\[\^?\]/, 'an empty class'],
+  [/\[[^\]]*\\b/, '\\b in a class'],
+  [/\{\d*,?(?:\d{5,}|[2-9]\d{3}|1\d\d[1-9]|1\d[1-9]\d|1[1-9]\d\d)\}/, 'a repetition of more than 1000'],
 ];
 
 function patternOf(pattern: RegExp, path: string): string {
   const source = pattern.source;
-  if (pattern.flags !== '')
+  if (pattern.flags !== '' && pattern.flags !== 'u')
     throw refuse(path, `has a pattern with the flags '${pattern.flags}'`, 'write it without flags');
-  const found = UNPORTABLE.find(([test]) => test.test(source))?.[1];
+  // A backslash that is escaped itself escapes nothing.
+  const found = UNPORTABLE.find(([test]) => test.test(source.replaceAll('\\\\', '')))?.[1];
   if (found !== undefined)
     throw refuse(path, `has the pattern /${source}/ with ${found}`, 'Go and JavaScript must read it alike');
   if (/\./.test(source.replace(/\\./g, '').replace(/\[(\\.|[^\]])*\]/g, ''))) {
@@ -325,5 +343,5 @@ function quantityOf(options: z.ZodType[], path: string): Kind {
 }
 
 function refuse(path: string, fact: string, way: string): ChartError {
-  return new ChartError(`values.${path} ${fact}; ${way}`);
+  return new ChartError(`${path === '' ? 'values' : `values.${path}`} ${fact}; ${way}`);
 }

@@ -4,6 +4,7 @@ import type { Explorer, Run } from './explore.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { alignLists, type ListLayout, layoutKeys } from './list-layout.ts';
 import { orderOf, withoutMarks } from './marks.ts';
+import { scopeOf } from './reference.ts';
 
 /**
  * A place in the merged tree of all runs: a document, a key of a map, an item of a list, or the argument of a hash.
@@ -58,12 +59,11 @@ export function signature(value: Value, explorer: Explorer): string {
   return argument === undefined ? `leaf ${JSON.stringify(value.json)}` : 'hash';
 }
 
-/** What stands at a place of a printed object. An empty map or list is a leaf. */
+/** What stands at a place of a printed object. Whether a map or list is empty is up to its children. */
 export function valueFrom(json: Json | undefined): Value {
   if (json === undefined) return ABSENT;
-  if (Array.isArray(json)) return json.length === 0 ? { kind: 'leaf', json } : { kind: 'list' };
-  if (isObject(json)) return Object.keys(json).length === 0 ? { kind: 'leaf', json } : { kind: 'map' };
-  return { kind: 'leaf', json };
+  if (Array.isArray(json)) return { kind: 'list' };
+  return isObject(json) ? { kind: 'map' } : { kind: 'leaf', json };
 }
 
 export function hashArgument(json: Json, explorer: Explorer): Json | undefined {
@@ -243,10 +243,24 @@ function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'la
     const keys = layoutOf(maps.map((view) => Object.keys(view.json as JsonObject).map((key) => orderOf(key).key)));
     for (const key of keys ?? sortedUnion(maps)) children.push(child('key', key, maps));
   }
-  const layout = lists.length > 0 ? alignLists(lists.map((view) => view.json as Json[])) : undefined;
+  const layout =
+    lists.length > 0
+      ? alignLists(
+          lists.map((view) => view.json as Json[]),
+          (text) => elementsIn(text, explorer),
+        )
+      : undefined;
   if (layout !== undefined) for (const key of layout.keys) children.push(child('item', key, lists, layout));
   if (hashes.length > 0) children.push(child('argument', '', hashes));
   return { children, layout, winners: winnersOf(maps, place.id) };
+}
+
+/** The loops whose elements a text has, so that items of different lists are told apart. */
+function elementsIn(text: string, explorer: Explorer): string {
+  const scopes = explorer.marks
+    .parts(text)
+    .map((part) => (typeof part === 'string' || part.kind === 'hash' ? undefined : scopeOf(part.reference)?.id));
+  return [...new Set(scopes)].join(' ');
 }
 
 function holds(kind: Slot['kind'], json: Json | undefined, explorer: Explorer): boolean {

@@ -2,7 +2,7 @@ import { type Choice, choiceOf } from './choice.ts';
 import { ChartError } from './errors.ts';
 import { type Json, type JsonObject, setKey } from './json.ts';
 import type { Marks } from './marks.ts';
-import { opaqueValue } from './opaque.ts';
+import { isPrinting, opaqueValue } from './opaque.ts';
 import type { Release } from './program.ts';
 import {
   elementReference,
@@ -19,7 +19,7 @@ import { notNull, type ObjectShape, type Shape } from './shape.ts';
 /** Gives a choice its concrete answer in one run, and remembers that it was asked. */
 export type Ask = (choice: Choice) => boolean | string;
 
-/** A number that is not known yet. It prints as a mark, and counts as its default where a number is needed. */
+/** A number or quantity that is not known yet: a mark by itself, another inside text, its default as a number. */
 export class NumberSymbol {
   constructor(
     readonly mark: string,
@@ -70,7 +70,11 @@ function symbolic(reference: ValueReference, context: Context): unknown {
     case 'string':
       return marks.text({ kind: 'string', reference });
     case 'quantity':
-      return marks.text({ kind: 'quantity', reference });
+      return new NumberSymbol(
+        marks.text({ kind: 'quantity', reference }),
+        marks.text({ kind: 'quantity text', reference }),
+        typeof shape.fallback === 'number' ? shape.fallback : smallest(shape.number),
+      );
     case 'number':
       return new NumberSymbol(
         marks.text({ kind: 'number', reference }),
@@ -88,14 +92,45 @@ function symbolic(reference: ValueReference, context: Context): unknown {
     }
     case 'map': {
       const filled = ask(choiceOf(reference, 'filled'));
-      if (filled !== true) return {};
+      if (filled !== true) return unreadable({}, reference);
       const scope = scopeOver(reference);
       const key = marks.text({ kind: 'key', reference: keyReference(scope) });
-      return { [key]: symbolic(elementReference(scope, shape.value), context) };
+      return unreadable({ [key]: symbolic(elementReference(scope, shape.value), context) }, reference);
     }
     case 'opaque':
       return opaqueValue(nameOf(reference), marks.text({ kind: 'opaque', reference }));
   }
+}
+
+/** A map whose keys are not known: it can be spread and listed, but not asked for one of them. */
+function unreadable(map: Record<string, unknown>, reference: ValueReference): Record<string, unknown> {
+  const refuse = (key: string | symbol) => {
+    if (
+      isPrinting() ||
+      typeof key === 'symbol' ||
+      key in Object.prototype ||
+      key === 'toJSON' ||
+      Object.hasOwn(map, key)
+    )
+      return;
+    throw new ChartError(
+      `${nameOf(reference)}['${key}'] cannot be read, because the keys are not known yet; spread the map, or give '${key}' a value of its own`,
+    );
+  };
+  return new Proxy(map, {
+    get(target, key) {
+      refuse(key);
+      return Reflect.get(target, key);
+    },
+    has(target, key) {
+      refuse(key);
+      return Reflect.has(target, key);
+    },
+    getOwnPropertyDescriptor(target, key) {
+      refuse(key);
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    },
+  });
 }
 
 /** An object whose keys are read when they are asked for: only what a program looks at becomes a choice. */
@@ -182,9 +217,10 @@ export function concreteValues(shape: Shape, value: Json, wrap: (name: string, v
       return (value as Json[]).map((element) => concreteValues(shape.element, element, wrap));
     case 'map': {
       const map: Record<string, unknown> = {};
-      for (const key of sortedKeys(value as JsonObject))
-        setKey(map, key, concreteValues(shape.value, (value as JsonObject)[key]!, wrap));
-      return map;
+      const keys = sortedKeys(value as JsonObject);
+      for (const key of keys) setKey(map, key, concreteValues(shape.value, (value as JsonObject)[key]!, wrap));
+      // JavaScript lists keys that are integers first, whatever the order they came in.
+      return keys.some((key) => /^\d+$/.test(key)) ? new Proxy(map, { ownKeys: () => keys }) : map;
     }
     case 'opaque':
       return wrap(`values.${shape.path}`, value);

@@ -13,7 +13,7 @@ export function valuesYaml(shape: ObjectShape, heading: string): string {
 
 function entryLines(key: string, shape: Shape): string[] {
   const about = comment(aboutOf(shape), '');
-  if (shape.kind === 'object' && shape.fixed && shape.fallback !== null) {
+  if (shape.kind === 'object' && shape.fixed && shape.fallback !== null && Object.keys(shape.fields).length > 0) {
     const inner = Object.entries(shape.fields).flatMap(([name, field]) => entryLines(name, field));
     return [...about, `${yamlScalar(key)}:`, ...inner.map((line) => (line === '' ? '' : `  ${line}`))];
   }
@@ -27,14 +27,15 @@ function entryLines(key: string, shape: Shape): string[] {
 
 /** The description, with an enum's options. */
 export function aboutOf(shape: Shape): string {
-  const options = shape.kind === 'enum' ? `One of ${shape.options.join(', ')}.` : '';
+  const options =
+    shape.kind === 'enum' ? `One of ${shape.options.map((option) => (option === '' ? '""' : option)).join(', ')}.` : '';
   return [shape.description ?? '', options].filter((part) => part !== '').join(' ');
 }
 
 function comment(text: string, indent: string): string[] {
   if (text === '') return [];
   return text
-    .split('\n')
+    .split(/\r\n|[\n\r\u0085\u2028\u2029]/)
     .flatMap((paragraph) => wrap(paragraph, WIDTH - 2 - indent.length).map((line) => `# ${line}`.trimEnd()));
 }
 

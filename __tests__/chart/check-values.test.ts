@@ -156,6 +156,11 @@ describe('an unknown key', () => {
       { backend: { replicaCount: 1, image: { tag: '' }, replicas: 2 } },
       'backend.replicas is not a value; did you mean backend.replicaCount?',
     ],
+    [
+      'a sibling that the key starts with',
+      { backend: { replicaCount: 1, image: { tag: '' }, imageRepository: 'x' } },
+      'backend.imageRepository is not a value; did you mean backend.image?',
+    ],
     ['the same key elsewhere', { tag: 'x' }, 'tag is not a value; did you mean backend.image.tag?'],
     ['nothing, where nothing is near', { xyz: 1 }, 'xyz is not a value'],
   ])('suggests %s', (_, more, problem) => {

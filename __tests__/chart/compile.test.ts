@@ -424,11 +424,11 @@ describe('conditions', () => {
       {{- if .Values.a }}
       a: x
       {{- end }}
-      {{- if and .Values.a (not .Values.b) }}
-      c: x
-      {{- end }}
       {{- if and .Values.a .Values.b }}
       b: x
+      {{- end }}
+      {{- if and .Values.a (not .Values.b) }}
+      c: x
       {{- end }}
       x: x
     `);
@@ -451,7 +451,7 @@ describe('conditions', () => {
       or: x
       {{- end }}
       x: x
-      {{- if or (and (not .Values.a) .Values.b) (and .Values.a (not .Values.b)) }}
+      {{- if or (and .Values.a (not .Values.b)) (and (not .Values.a) .Values.b) }}
       xor: x
       {{- end }}
     `);
@@ -835,7 +835,7 @@ describe('maps', () => {
       z: x
       {{- end }}
       {{- range $key, $value := .Values.labels }}
-      {{- if not (and (eq $key "app") $.Values.on) }}
+      {{- if not (and $.Values.on (eq $key "app")) }}
       {{ $key | quote }}: {{ $value | quote }}
       {{- end }}
       {{- end }}

@@ -167,7 +167,7 @@ describe('looking into a number', () => {
 
   test('toFixed', () => {
     expect(refusalOf(configOf(n, (v) => ({ a: v.n.toFixed(2) })))).toBe(
-      'build failed for symbolic values (the defaults): v.n.toFixed is not a function',
+      'build failed for symbolic values (no branches): v.n.toFixed is not a function',
     );
   });
 });
@@ -326,7 +326,7 @@ describe('build throws', () => {
       throw new Error('no luck');
     });
 
-    expect(refusalOf(program)).toBe('build failed for symbolic values (the defaults): no luck');
+    expect(refusalOf(program)).toBe('build failed for symbolic values (no branches): no luck');
   });
 
   test('for an option', () => {
@@ -335,7 +335,7 @@ describe('build throws', () => {
       return {};
     });
 
-    expect(refusalOf(program)).toBe('build failed for symbolic values (boolean:on = true): on is not supported');
+    expect(refusalOf(program)).toBe('build failed for symbolic values (on true): on is not supported');
   });
 
   test('for a number that the schema allows', () => {

@@ -35,7 +35,7 @@ describe('kinds', () => {
     ['lengths', z.string().min(1).max(5).default('a'), { ...text, minLength: 1, maxLength: 5 }],
     [
       'the tighter of two lengths',
-      z.string().min(1).min(3).max(9).max(5).default('aaa'),
+      z.string().min(3).min(1).max(5).max(9).default('aaa'),
       { ...text, minLength: 3, maxLength: 5 },
     ],
     ['one length', z.string().length(3).default('abc'), { ...text, minLength: 3, maxLength: 3 }],

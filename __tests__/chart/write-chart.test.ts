@@ -200,6 +200,15 @@ describe('a program that is refused leaves what was there, and nothing beside it
     expect(await readdir(parent)).toEqual([]);
   });
 
+  test('for a file that cannot be written', async () => {
+    await writeChart(whole, dir);
+    const program = configOf({}, () => ({}), { templates: { x: '', 'x/y.yaml': '' } });
+
+    await expect(writeChart(program, dir)).rejects.toThrow(/EEXIST|ENOTDIR/);
+
+    expect(await readdir(join(parent, 'deep'))).toEqual(['chart']);
+  });
+
   test('for a directory that cannot be written', async () => {
     await writeFile(join(parent, 'deep'), 'a file');
 

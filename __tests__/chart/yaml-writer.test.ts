@@ -115,6 +115,7 @@ describe('a scalar', () => {
     ['8080', '"8080"'],
     ['true', '"true"'],
     ['Yes', '"Yes"'],
+    ['NaN', '"NaN"'],
     ['a b', '"a b"'],
     ['a:', '"a:"'],
     ['', '""'],
@@ -212,7 +213,7 @@ none: null
 });
 
 test('documents start with ---, one for each object', () => {
-  const objects = [{ kind: 'A', list: ['---'] }, {}, { kind: 'B' }];
+  const objects: Json[] = [{ kind: 'A', list: ['---'] }, {}, { kind: 'B' }];
 
   const text = yamlDocuments(objects);
 

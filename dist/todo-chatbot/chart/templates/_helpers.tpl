@@ -19,6 +19,7 @@ NODE_ENV: {{ .Values.config.nodeEnv | quote }}
 frontend config: used by frontend-deployment
 */}}
 {{- define "todo-chatbot.frontend.config" -}}
+{{- if or .Values.config.data (eq .Values.config.scope "shared") (eq .Values.config.scope "frontend") }}
 {{- range $key, $value := .Values.config.data }}
 {{- if not (or (and (eq $.Values.config.scope "shared") (eq $key "BACKEND_URL" "BACKEND_PORT" "FRONTEND_PORT"
     "NODE_ENV")) (and (eq $.Values.config.scope "frontend") (eq $key "NEXT_PUBLIC_API_URL"))) }}
@@ -41,6 +42,9 @@ NEXT_PUBLIC_API_URL: {{ .Values.config.backendUrl | quote }}
 {{- else }}
 NEXT_PUBLIC_API_URL: {{ printf "http://todo-backend:%v" .Values.backend.service.port | quote }}
 {{- end }}
+{{- end }}
+{{- else }}
+{}
 {{- end }}
 {{- end }}
 
@@ -499,9 +503,11 @@ How one rule is broken, or nothing.
 {{- $holds := dict "less than" (lt $a $b) "at most" (le $a $b) "equal to" (eq $a $b)
     "different from" (ne $a $b) "at least" (ge $a $b) "more than" (gt $a $b) }}
 {{- if not (get $holds $must) }}
-{{- $than := toJson $right.value }}
-{{- if $right.name }}{{ $than = printf "%s (%s)" $right.name $than }}{{ end }}
-{{- printf "%s (%s) must be %s %s: %s" $left.name (toJson $left.value) $must $than .rule.because }}
+{{- $sides := list }}
+{{- range list $left $right }}
+{{- $sides = append $sides (ternary (toJson .value) (printf "%s (%s)" .name (toJson .value)) (eq .name "")) }}
+{{- end }}
+{{- printf "%s must be %s %s: %s" (first $sides) $must (last $sides) .rule.because }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -533,7 +539,7 @@ while it is null, or a sum.
 {{- $part := dict }}
 {{- include "todo-chatbot.operand" (dict "values" $.values "operand" . "into" $part) }}
 {{- $names = append $names ($part.name | default (toJson $part.value)) }}
-{{- if kindIs "invalid" $part.value }}{{ $known = false }}{{ else }}{{ $sum = add $sum $part.value }}{{ end }}
+{{- if kindIs "invalid" $part.value }}{{ $known = false }}{{ else }}{{ $sum = addf $sum $part.value }}{{ end }}
 {{- end }}
 {{- $_ := set .into "name" (join " + " $names) }}
 {{- if $known }}{{ $_ = set .into "value" $sum }}{{ end }}
@@ -549,11 +555,15 @@ A Kubernetes quantity as a number.
 */}}
 {{- define "todo-chatbot.quantity" -}}
 {{- $text := kindIs "string" . | ternary . (toJson .) }}
-{{- $number := regexFind "^[+-]?[0-9.]+([eE][+-]?[0-9]+)?" $text }}
+{{- $number := regexFind "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?" $text }}
 {{- $units := dict "n" 1e-9 "u" 0.000001 "m" 0.001 "" 1.0 "k" 1000.0 "M" 1000000.0 "G" 1000000000.0
     "T" 1000000000000.0 "P" 1000000000000000.0 "E" 1000000000000000000.0
     "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606847000.0 }}
-{{- mulf $number (get $units (trimPrefix $number $text)) }}
+{{- $unit := trimPrefix $number $text }}
+{{- if or (not $number) (not (hasKey $units $unit)) }}
+{{- fail (printf "'%s' is no quantity; expected a number with a unit such as m, Ki or Mi" $text) }}
+{{- end }}
+{{- mulf $number (get $units $unit) }}
 {{- end }}
 
 {{/*
@@ -562,7 +572,10 @@ A duration such as 1m30s, in seconds.
 {{- define "todo-chatbot.duration" -}}
 {{- $seconds := 0 }}
 {{- $units := dict "ms" 0.001 "s" 1 "m" 60 "h" 3600 "d" 86400 }}
-{{- if not (kindIs "string" .) }}{{ $seconds = . }}{{ end }}
+{{- if not (kindIs "string" .) }}{{ $seconds = . }}
+{{- else if not (regexMatch "^([0-9]+([.][0-9]+)?(ms|[smhd]))+$" .) }}
+{{- fail (printf "'%s' is no duration; expected numbers with units such as 90s or 1m30s" .) }}
+{{- end }}
 {{- range regexFindAll "[0-9.]+(ms|[smhd])" (kindIs "string" . | ternary . "") -1 }}
 {{- $number := regexFind "^[0-9.]+" . }}
 {{- $seconds = addf $seconds (mulf $number (get $units (trimPrefix $number .))) }}
