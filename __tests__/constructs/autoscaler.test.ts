@@ -1,8 +1,9 @@
 import { Testing } from 'cdk8s';
 import { Autoscaler, type AutoscalerProps } from '../../constructs/autoscaler.ts';
 import { BACKEND } from '../../constructs/labels.ts';
+import { testChart } from '../support/test-chart.ts';
 
-const chart = () => Testing.chart();
+const chart = () => testChart();
 
 function props(options: Partial<AutoscalerProps> = {}): AutoscalerProps {
   return { app: { instance: 'my-todo' }, component: BACKEND, minReplicas: 2, maxReplicas: 5, ...options };

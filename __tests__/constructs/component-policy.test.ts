@@ -1,11 +1,12 @@
 import { Testing } from 'cdk8s';
 import { ComponentPolicy, podsOf, tcp, toDns } from '../../constructs/component-policy.ts';
 import { BACKEND, FRONTEND } from '../../constructs/labels.ts';
+import { testChart } from '../support/test-chart.ts';
 
 const app = { instance: 'my-todo' };
 
 test('governs both directions', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
 
   new ComponentPolicy(chart, 'policy', {
     app,
@@ -67,7 +68,7 @@ test('governs both directions', () => {
 });
 
 test('refuses everything where there are no rules', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
 
   new ComponentPolicy(chart, 'policy', { app, component: BACKEND, ingress: [], egress: [] });
 
@@ -75,7 +76,7 @@ test('refuses everything where there are no rules', () => {
 });
 
 test('takes annotations', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
 
   new ComponentPolicy(chart, 'policy', { app, component: BACKEND, ingress: [], egress: [], annotations: { a: 'b' } });
 

@@ -1,9 +1,10 @@
 import { Testing } from 'cdk8s';
 import { Database, type DatabaseProps } from '../../constructs/database.ts';
 import { SecretRef } from '../../constructs/secret-ref.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function synth(options: Partial<DatabaseProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   const secret = new SecretRef(chart, 'secret', { name: 'credentials' });
   new Database(chart, 'database', { app: { instance: 'my-todo', version: '1.0.0' }, secret, ...options });
   return Testing.synth(chart);

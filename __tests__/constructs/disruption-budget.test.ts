@@ -1,9 +1,10 @@
 import { Testing } from 'cdk8s';
 import { DisruptionBudget } from '../../constructs/disruption-budget.ts';
 import { BACKEND } from '../../constructs/labels.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function synth(maxUnavailable?: number | string) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new DisruptionBudget(chart, 'pdb', { app: { instance: 'my-todo' }, component: BACKEND, maxUnavailable });
   return Testing.synth(chart)[0];
 }

@@ -1,8 +1,9 @@
 import { Testing } from 'cdk8s';
 import { HttpCheck, type HttpCheckProps } from '../../constructs/http-check.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function synth(options: Partial<HttpCheckProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new HttpCheck(chart, 'check', {
     app: { instance: 'my-todo' },
     component: { name: 'smoke', component: 'test' },

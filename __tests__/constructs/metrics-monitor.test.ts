@@ -1,10 +1,11 @@
 import { Testing } from 'cdk8s';
 import { MetricsMonitor } from '../../constructs/metrics-monitor.ts';
+import { testChart } from '../support/test-chart.ts';
 
 const app = { instance: 'my-todo' };
 
 test("reads the backend's metrics twice a minute", () => {
-  const chart = Testing.chart();
+  const chart = testChart();
 
   new MetricsMonitor(chart, 'monitor', { app });
 
@@ -30,7 +31,7 @@ test("reads the backend's metrics twice a minute", () => {
 });
 
 test('takes path, interval, timeout and labels', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
   const endpoint = { path: '/stats', interval: '1m', scrapeTimeout: '5s' };
 
   new MetricsMonitor(chart, 'monitor', { app, ...endpoint, labels: { release: 'prometheus' } });

@@ -1,5 +1,6 @@
 import { Testing } from 'cdk8s';
 import { NetworkPolicies, type NetworkPoliciesProps } from '../../constructs/network-policies.ts';
+import { testChart } from '../support/test-chart.ts';
 
 const DNS = {
   ports: [
@@ -9,7 +10,7 @@ const DNS = {
 };
 
 function synth(options: Partial<NetworkPoliciesProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new NetworkPolicies(chart, 'network-policy', { frontendPort: 3000, backendPort: 8000, ...options });
   return new Map(Testing.synth(chart).map((policy) => [policy.metadata.name as string, policy.spec]));
 }

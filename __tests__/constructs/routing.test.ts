@@ -5,17 +5,18 @@ import {
   IngressRoute,
   type IngressRouteProps,
 } from '../../constructs/routing.ts';
+import { testChart } from '../support/test-chart.ts';
 
 const ROUTE = { app: { instance: 'my-todo' }, host: 'todo.example.com', servicePort: 3000 };
 
 function ingress(options: Partial<IngressRouteProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new IngressRoute(chart, 'ingress', { ...ROUTE, ...options });
   return Testing.synth(chart)[0];
 }
 
 function gateway(options: Partial<GatewayRouteProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new GatewayRoute(chart, 'http-route', { ...ROUTE, parentRefs: [{ name: 'public' }], ...options });
   return Testing.synth(chart)[0];
 }

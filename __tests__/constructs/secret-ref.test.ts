@@ -1,10 +1,11 @@
 import { Testing } from 'cdk8s';
 import { SecretRef } from '../../constructs/secret-ref.ts';
+import { testChart } from '../support/test-chart.ts';
 
 const app = { instance: 'my-todo' };
 
 test('is a name and nothing in the cluster', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
 
   const secret = new SecretRef(chart, 'secret', { name: 'credentials' });
 
@@ -14,7 +15,7 @@ test('is a name and nothing in the cluster', () => {
 });
 
 test('can be filled from a store', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
 
   new SecretRef(chart, 'secret', {
     name: 'credentials',
@@ -57,7 +58,7 @@ test('can be filled from a store', () => {
 });
 
 test('takes the kind of the store and how often it is read', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
   const store = { storeName: 'vault', storeKind: 'SecretStore', remoteKey: 'todo', refreshInterval: '5m' } as const;
 
   const { externalSecret } = new SecretRef(chart, 'secret', { name: 'credentials', externalSecret: { app, ...store } });

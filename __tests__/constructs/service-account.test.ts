@@ -1,9 +1,10 @@
 import { Testing } from 'cdk8s';
 import { BACKEND } from '../../constructs/labels.ts';
 import { ServiceAccount, type ServiceAccountOptions, serviceAccountName } from '../../constructs/service-account.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function synth(options: ServiceAccountOptions = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new ServiceAccount(chart, 'service-account', { app: { instance: 'my-todo' }, component: BACKEND, ...options });
   return Testing.synth(chart)[0];
 }

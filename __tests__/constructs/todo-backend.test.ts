@@ -1,10 +1,10 @@
-import { Testing } from 'cdk8s';
 import { SecretRef } from '../../constructs/secret-ref.ts';
 import { TodoBackend, type TodoBackendProps } from '../../constructs/todo-backend.ts';
 import { TodoConfig } from '../../constructs/todo-config.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function pod(options: Partial<TodoBackendProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   const secret = new SecretRef(chart, 'secret', { name: 'credentials' });
   const { deployment } = new TodoBackend(chart, 'backend', {
     image: { repository: 'todo-backend', tag: '1.0.0' },
@@ -28,7 +28,7 @@ test('listens on port 8000 and tells the process so', () => {
 });
 
 test('has its Service at the same port', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
   const secret = new SecretRef(chart, 'secret', { name: 'credentials' });
 
   const image = { repository: 'todo-backend', tag: '1.0.0' };
@@ -44,7 +44,7 @@ test('reads the whole Secret', () => {
 
 test('reads a configuration before the Secret, and restarts when it changes', () => {
   const app = { instance: 'todo' };
-  const config = new TodoConfig(Testing.chart(), 'config', { app, data: { A: 'a' } });
+  const config = new TodoConfig(testChart(), 'config', { app, data: { A: 'a' } });
 
   expect(container({ config }).envFrom[0]).toEqual({ configMapRef: { name: 'todo-config' } });
   expect(pod({ config }).metadata.annotations).toEqual({ 'checksum/config': config.hash });

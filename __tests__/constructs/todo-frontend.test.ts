@@ -1,9 +1,9 @@
-import { Testing } from 'cdk8s';
 import { TodoConfig } from '../../constructs/todo-config.ts';
 import { TodoFrontend, type TodoFrontendProps } from '../../constructs/todo-frontend.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function frontend(options: Partial<TodoFrontendProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   const data = { BACKEND_URL: 'http://todo-backend:8000' };
   const config = new TodoConfig(chart, 'config', { app: { instance: 'todo' }, data });
   return new TodoFrontend(chart, 'frontend', {

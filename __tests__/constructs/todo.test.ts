@@ -4,12 +4,13 @@ import { Todo } from '../../constructs/todo.ts';
 import { presets } from '../../values/presets.ts';
 import type { Overrides } from '../../values/profiles.ts';
 import { schemaFor, type Values } from '../../values/schema.ts';
+import { testChart } from '../support/test-chart.ts';
 
 const [CHATBOT, APP] = presets.map(({ defaults }) => schemaFor(defaults)) as [Schema, Schema];
 type Schema = ReturnType<typeof schemaFor>;
 
 function synth(values: Overrides = {}, schema = CHATBOT) {
-  const chart = Testing.chart();
+  const chart = testChart();
   const app = { instance: 'my-todo', version: '1.0.0' };
   new Todo(chart, 'todo', { values: schema.parse(values) as Values, app });
   return new Map(Testing.synth(chart).map((object) => [`${object.kind} ${object.metadata.name}`, object]));
@@ -160,7 +161,7 @@ test('does without network policies', () => {
 });
 
 test('shows its parts', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
 
   const todo = new Todo(chart, 'todo', { values: CHATBOT.parse({}), app: { instance: 'my-todo' } });
 

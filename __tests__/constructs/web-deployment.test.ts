@@ -1,9 +1,10 @@
 import { Testing } from 'cdk8s';
 import { BACKEND } from '../../constructs/labels.ts';
 import { WebDeployment, type WebDeploymentProps } from '../../constructs/web-deployment.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function synth(options: Partial<WebDeploymentProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new WebDeployment(chart, 'deployment', {
     app: { instance: 'my-todo', version: '1.0.0' },
     component: BACKEND,

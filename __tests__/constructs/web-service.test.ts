@@ -1,9 +1,10 @@
 import { Testing } from 'cdk8s';
 import { BACKEND } from '../../constructs/labels.ts';
 import { type ServiceOptions, WebService } from '../../constructs/web-service.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function synth(options: ServiceOptions = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new WebService(chart, 'service', { app: { instance: 'my-todo' }, component: BACKEND, ...options, port: 8000 });
   return Testing.synth(chart)[0];
 }

@@ -1,6 +1,7 @@
 import { Testing } from 'cdk8s';
 import { BACKEND } from '../../constructs/labels.ts';
 import { WebTier, type WebTierProps } from '../../constructs/web-tier.ts';
+import { testChart } from '../support/test-chart.ts';
 
 function props(options: Partial<WebTierProps> = {}): WebTierProps {
   return {
@@ -18,7 +19,7 @@ function props(options: Partial<WebTierProps> = {}): WebTierProps {
 }
 
 function synth(options: Partial<WebTierProps> = {}) {
-  const chart = Testing.chart();
+  const chart = testChart();
   new WebTier(chart, 'tier', props(options));
   return new Map(Testing.synth(chart).map((object) => [object.kind as string, object]));
 }
@@ -52,7 +53,7 @@ test('has no autoscaler when it is switched off', () => {
 });
 
 test('fails when replicaCount exceeds maxReplicas, and leaves nothing behind', () => {
-  const chart = Testing.chart();
+  const chart = testChart();
 
   expect(() => new WebTier(chart, 'tier', props({ replicaCount: 7, autoscaling: { maxReplicas: 5 } }))).toThrow(
     "'minReplicas' (7) must be less than or equal to 'maxReplicas' (5)",
