@@ -1,7 +1,6 @@
 import { App, Chart } from 'cdk8s';
-import { testChart } from '../support/test-chart.ts';
 
-/** A chart to build constructs in. Unlike cdk8s's `testChart()`, it leaves no directory behind. */
+/** A chart to build constructs in. Unlike the one of cdk8s's `Testing`, it leaves no directory behind. */
 export function testChart(): Chart {
   return new Chart(new App(), 'test');
 }
