@@ -162,11 +162,26 @@ export class Emitter {
         allowed: child.rows.filter((row) => !isMissing(row)).map(({ options }) => options),
       });
     }
+    if (conditions.length === 0 && !found) return { is: 'never' };
+    if (this.#neverEmpty(children, known)) return { is: 'always' };
     if (found) return { is: 'found' };
-    if (conditions.length === 0) return { is: 'never' };
     const distinct = [...new Map(conditions.map((each) => [conditionText(each, at), each])).values()];
     const condition: Condition = distinct.length === 1 ? distinct[0]! : { op: 'or', of: distinct };
     return { is: 'when', condition, known: knowns.length === 1 ? knowns : [] };
+  }
+
+  /** Whether each combination that is possible here, one by one, has some child. */
+  #neverEmpty(children: readonly Slot[], known: readonly Known[]): boolean {
+    const { ids, allowed } = known.at(-1) ?? { ids: [], allowed: [] };
+    if (ids.length === 0) return false;
+    return allowed.every((options) => {
+      const exactly = [...known, { ids, allowed: [options] }];
+      return children.some((child) => {
+        const opens = this.loops.get(child) ?? [];
+        const runs = opens.length === 0 || this.#filled(opens, exactly) === true;
+        return runs && this.#presence(child, [...exactly, ...opens.map(isFilled)]) === true;
+      });
+    });
   }
 
   /** When one loop runs at all; undefined for loops in loops, which only show it while they run. */

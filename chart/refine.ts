@@ -17,8 +17,26 @@ export function mergedTree(explorer: Explorer): Slot[] {
     }
     if (covered) return slots;
     covered = true;
-    for (const assignment of coverOf(explorer, Math.ceil(6 * Math.log2(explorer.choices.size + 2))))
-      explorer.run(assignment);
+    const rounds = Math.ceil(6 * Math.log2(explorer.choices.size + 2));
+    for (const assignment of [...coverOf(explorer, rounds), ...emptying(slots)]) explorer.run(assignment);
+  }
+}
+
+/** For each map or list that may be empty, answers that empty it: cdk8s leaves some out then, and chance rarely does. */
+function* emptying(slots: readonly Slot[]): Generator<Assignment> {
+  for (const slot of slots) {
+    const options = new Map<string, number>();
+    const emptied = slot.children.every((child) => {
+      const row = child.rows.find(
+        (each) =>
+          each.value.kind === 'absent' &&
+          [...each.options].every(([id, option]) => (options.get(id) ?? option) === option),
+      );
+      for (const [id, option] of row?.options ?? []) options.set(id, option);
+      return row !== undefined;
+    });
+    if (emptied && slot.children.length > 0) yield override(slot.witness.answers, options);
+    yield* emptying(slot.children);
   }
 }
 
