@@ -92,7 +92,10 @@ function visitObject(shape: ObjectShape, value: JsonObject, path: string, proble
   for (const key of Object.keys(value)) {
     if (Object.hasOwn(shape.fields, key)) continue;
     // Helm gives `global` to every chart, declared or not.
-    if (path === '' && key === 'global' && isObject(value[key])) continue;
+    if (path === '' && key === 'global') {
+      if (!isObject(value[key])) problems.push(`global is ${print(value[key]!)}; expected a map`);
+      continue;
+    }
     const near = nearest(shape, key, path, root);
     problems.push(`${join(path, key)} is not a value${near === undefined ? '' : `; did you mean ${near}?`}`);
   }

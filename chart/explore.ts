@@ -101,6 +101,7 @@ export class Explorer {
       return interpreting(symbolicInterpretation(this.marks), () => {
         const documents = runBuild(this.program, values, release);
         const notes = this.program.notes?.(values as never, release);
+        if (documents.has(NOTES)) throw new ChartError(`a construct cannot be named ${NOTES}; give it another id`);
         if (notes !== undefined) documents.set(NOTES, notes.split('\n') as Json);
         for (const [path, document] of documents)
           documents.set(

@@ -1,5 +1,8 @@
 import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
+import { ChartError } from './errors.ts';
+import { checkRules } from './rules.ts';
+import { shapeOf } from './shape.ts';
 
 /** Where the objects are installed: Helm's `.Release`. */
 export interface Release {
@@ -79,7 +82,25 @@ export interface ProgramProps<Schema extends z.ZodObject> {
 /** A values schema and the constructs it drives. */
 export type Program<Schema extends z.ZodObject = z.ZodObject> = ProgramProps<Schema>;
 
-/** Checks what can be checked without running `build`. */
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+/** @see https://semver.org */
+const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+
+/**
+ * A program that charts and manifests can be made of.
+ *
+ * @throws ChartError for a name or version that Helm refuses, and for values and rules that a chart cannot check.
+ */
 export function defineProgram<Schema extends z.ZodObject>(props: ProgramProps<Schema>): Program<Schema> {
+  const { name, version, profiles = {}, rules = [] } = props;
+  if (!NAME.test(name) || name.length > 53) {
+    throw new ChartError(`'${name}' is no name for a chart; expected lowercase letters, digits and dashes, at most 53`);
+  }
+  if (!SEMVER.test(version)) throw new ChartError(`'${version}' is no version; expected a semantic one such as 1.0.0`);
+  for (const profile of Object.keys(profiles)) {
+    if (!NAME.test(profile))
+      throw new ChartError(`'${profile}' is no name for a profile; expected lowercase letters, digits and dashes`);
+  }
+  checkRules(rules, shapeOf(props.values));
   return props;
 }

@@ -103,8 +103,10 @@ function read(schema: z.ZodType, place: Place): Shape {
   let nullable = false;
   let description: string | undefined;
   let fallback: Json | undefined;
+  const examples: string[] = [];
   for (;;) {
     description ??= inner.description;
+    examples.push(...examplesOf(inner));
     const def = inner.def as unknown as Wrapped;
     if (def.type === 'default' || def.type === 'prefault') fallback ??= def.defaultValue as Json;
     else if (def.type === 'nullable' || def.type === 'optional') nullable = true;
@@ -117,12 +119,12 @@ function read(schema: z.ZodType, place: Place): Shape {
     throw refuse(place.path, 'has no default', 'values.yaml must be able to hold it: add .default(...) or .nullable()');
   }
   const common: Common = { path: place.path, description, nullable, fallback, fixed: place.fixed };
-  return { ...common, ...kindOf(inner, common) } as Shape;
+  return { ...common, ...kindOf(inner, { ...common, examples }) } as Shape;
 }
 
 type Kind<S = Shape> = S extends Shape ? Omit<S, keyof Common> : never;
 
-function kindOf(schema: z.ZodType, at: Common): Kind {
+function kindOf(schema: z.ZodType, at: Common & { readonly examples: readonly string[] }): Kind {
   const def = schema.def as unknown as { type: string } & Record<string, unknown>;
   const checks = (def.checks as { _zod: { def: Check } }[] | undefined)?.map((check) => check._zod.def) ?? [];
   if (def.coerce === true) throw refuse(at.path, 'is coerced, which a chart cannot do', 'leave out z.coerce');
@@ -140,7 +142,7 @@ function kindOf(schema: z.ZodType, at: Common): Kind {
     case 'object':
       return objectOf(def, at);
     case 'string':
-      return stringOf(checks, at.path, examplesOf(schema));
+      return stringOf(checks, at.path, at.examples);
     case 'int':
     case 'number':
       return numberOf(def as Check, checks, at.path);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { chartFiles } from './chart-files.ts';
+import { ChartError } from './errors.ts';
 import type { Program } from './program.ts';
 
 export interface WrittenChart {
@@ -19,8 +20,24 @@ export interface WrittenChart {
  */
 export async function writeChart(program: Program, dir: string): Promise<WrittenChart> {
   const { files, runs } = chartFiles(program);
+  await refuseOthers(dir);
   await replaceDirectory(dir, files);
   return { files: [...files.keys()].sort(), runs };
+}
+
+/** What stands there is replaced as a whole, so it must be a chart. */
+async function refuseOthers(dir: string): Promise<void> {
+  const there = await readdir(dir).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw new ChartError(
+      `unable to write a chart to '${dir}': ${error.code === 'ENOTDIR' ? 'it is a file' : error.message}`,
+    );
+  });
+  if (there.length > 0 && !there.includes('Chart.yaml')) {
+    throw new ChartError(
+      `'${dir}' has other files than a chart's, and would be replaced; name an empty or a new directory`,
+    );
+  }
 }
 
 /**
