@@ -1,12 +1,12 @@
-import { Testing } from 'cdk8s';
 import { ExternalSecret, ExternalSecretSpecSecretStoreRefKind } from '../imports/external-secrets.io.ts';
 import { HttpRoute, HttpRouteSpecRulesMatchesPathType } from '../imports/gateway.networking.k8s.io.ts';
 import { ServiceMonitor, ServiceMonitorSpecEndpointsTargetPort } from '../imports/monitoring.coreos.com.ts';
+import { testChart } from '../support/test-chart.ts';
 
 const metadata = { name: 'todo' };
 
 test('HttpRoute is a gateway.networking.k8s.io/v1 HTTPRoute', () => {
-  const route = new HttpRoute(Testing.chart(), 'route', {
+  const route = new HttpRoute(testChart(), 'route', {
     metadata,
     spec: {
       parentRefs: [{ name: 'web', sectionName: undefined }],
@@ -36,7 +36,7 @@ test('HttpRoute is a gateway.networking.k8s.io/v1 HTTPRoute', () => {
 });
 
 test('ServiceMonitor is a monitoring.coreos.com/v1 ServiceMonitor, its target port a bare number', () => {
-  const monitor = new ServiceMonitor(Testing.chart(), 'monitor', {
+  const monitor = new ServiceMonitor(testChart(), 'monitor', {
     metadata,
     spec: {
       selector: { matchLabels: { 'app.kubernetes.io/name': 'todo' } },
@@ -56,7 +56,7 @@ test('ServiceMonitor is a monitoring.coreos.com/v1 ServiceMonitor, its target po
 });
 
 test('ExternalSecret is an external-secrets.io/v1 ExternalSecret', () => {
-  const secret = new ExternalSecret(Testing.chart(), 'secret', {
+  const secret = new ExternalSecret(testChart(), 'secret', {
     metadata,
     spec: {
       secretStoreRef: { name: 'vault', kind: ExternalSecretSpecSecretStoreRefKind.CLUSTER_SECRET_STORE },

@@ -48,11 +48,15 @@ function notNullFor(shape: Shape): fc.Arbitrary<Json> {
       });
     case 'map':
       return fc
-        .array(fc.tuple(textFor(shape.key), valueFor(shape.value)), { maxLength: 4 })
+        .array(fc.tuple(keyFor(shape.key), valueFor(shape.value)), { maxLength: 4 })
         .map((entries) => fromEntries(entries));
     case 'opaque':
       return opaque();
   }
+}
+
+function keyFor(shape: StringShape): fc.Arbitrary<string> {
+  return textFor(shape).filter((key) => key !== '__proto__');
 }
 
 function objectFor(shape: ObjectShape): fc.Arbitrary<Json> {

@@ -43,7 +43,6 @@ export interface ImportCrdsOptions {
  * @throws ImportCrdsError when a tool is missing, or a download or the CLI fails
  */
 export async function importCrds({ check = false }: ImportCrdsOptions = {}): Promise<string[]> {
-  await requireTool('go', ['version'], 'Install Go from https://go.dev/dl');
   await requireTool('npx', ['--version'], 'Install npm 7 or later: it comes with Node.js');
 
   const generated = await generate();
@@ -72,9 +71,7 @@ async function requireTool(tool: string, versionArgs: string[], install: string)
 async function generate(): Promise<Map<string, string>> {
   const directory = await mkdtemp(join(tmpdir(), 'import-crds-'));
   try {
-    const crds: string[] = [];
-    for (const pin of PINS.crds) crds.push(await readCrd(pin, await downloadModule(pin.module, directory)));
-    await writeFile(join(directory, 'crds.yaml'), crds.join('\n---\n'));
+    await writeFile(join(directory, 'crds.yaml'), (await pinnedCrds(directory)).join('\n---\n'));
     await runCli(directory, 'crds.yaml', 'imports');
 
     const files = await readFiles(join(directory, 'imports'));
@@ -83,6 +80,19 @@ async function generate(): Promise<Map<string, string>> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/**
+ * The CRDs that imports/ is made from, as JSON.
+ *
+ * @param cwd a directory outside of any Go module
+ * @throws ImportCrdsError when Go is missing, or a download fails
+ */
+export async function pinnedCrds(cwd: string): Promise<string[]> {
+  await requireTool('go', ['version'], 'Install Go from https://go.dev/dl');
+  const crds: string[] = [];
+  for (const pin of PINS.crds) crds.push(await readCrd(pin, await downloadModule(pin.module, cwd)));
+  return crds;
 }
 
 /** @returns the module's directory in the module cache, which Go has verified by checksum */

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 
 /** A command that is published as a Go module. */
 export interface GoTool {
-  /** Its name on PATH. */
+  /** The command's name. */
   readonly name: string;
   /** The release that is built where it is not installed. */
   readonly version: string;
@@ -27,12 +27,16 @@ const LONGEST_BUILD = 20 * 60_000;
  * @throws where it is missing and Go is too
  */
 export async function goTool(tool: GoTool): Promise<string> {
-  const directories = (process.env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
-  for (const directory of directories) {
-    const path = resolve(directory, tool.name);
+  for (const path of pathsOf(tool.name)) {
     if (await isExecutable(path)) return path;
   }
   return builtTool(tool);
+}
+
+/** Where commands are if they are on PATH. */
+export function pathsOf(...names: readonly string[]): string[] {
+  const directories = (process.env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
+  return names.flatMap((name) => directories.map((directory) => resolve(directory, name)));
 }
 
 /** Path of the pinned release in `.tools/`, built there with Go where it is missing. */

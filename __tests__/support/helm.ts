@@ -1,9 +1,7 @@
-import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { builtTool, pathsOf } from './go-tool.ts';
 
 /** A Helm that tests run. */
 export interface Helm {
@@ -20,20 +18,30 @@ export interface HelmResult {
 
 /** The releases that are built where a major is not installed. */
 const pinned = {
-  4: { version: 'v4.3.1', module: 'helm.sh/helm/v4', flags: [] },
-  // Without these flags Helm 3 believes in Kubernetes 1.20; its own releases set them too.
+  4: {
+    name: 'helm4',
+    version: 'v4.3.1',
+    module: 'helm.sh/helm/v4',
+    package: './cmd/helm',
+    ldflags: ['-X helm.sh/helm/v4/internal/version.version=v4.3.1'],
+  },
   3: {
+    name: 'helm3',
     version: 'v3.22.0',
     module: 'helm.sh/helm/v3',
-    flags: ['pkg/lint/rules', 'pkg/chartutil'].flatMap((name) => [
-      `-X helm.sh/helm/v3/${name}.k8sVersionMajor=1`,
-      `-X helm.sh/helm/v3/${name}.k8sVersionMinor=37`,
-    ]),
+    package: './cmd/helm',
+    ldflags: [
+      '-X helm.sh/helm/v3/internal/version.version=v3.22.0',
+      // Without these it believes in Kubernetes 1.20; its own releases set them too.
+      ...['pkg/lint/rules', 'pkg/chartutil'].flatMap((name) => [
+        `-X helm.sh/helm/v3/${name}.k8sVersionMajor=1`,
+        `-X helm.sh/helm/v3/${name}.k8sVersionMinor=37`,
+      ]),
+    ],
   },
 };
 type Major = keyof typeof pinned;
 
-const tools = fileURLToPath(new URL('../../.tools/', import.meta.url));
 let binaries: Promise<Helm[]> | undefined;
 
 /**
@@ -79,7 +87,7 @@ export async function runHelm(
 async function findBoth(): Promise<Helm[]> {
   const found: Helm[] = [];
   for (const major of [4, 3] as const) {
-    const path = (await fromEnvironment(major)) ?? (await fromPath(major)) ?? (await build(major));
+    const path = (await fromEnvironment(major)) ?? (await fromPath(major)) ?? (await builtTool(pinned[major]));
     process.stderr.write(`helm ${major}: ${path} (${await versionOf(path)})\n`);
     found.push({ name: `helm ${major}`, path });
   }
@@ -95,44 +103,14 @@ async function fromEnvironment(major: Major): Promise<string | undefined> {
 }
 
 async function fromPath(major: Major): Promise<string | undefined> {
-  const directories = (process.env.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
-  const paths = ['helm', 'helm4', 'helm3'].flatMap((name) => directories.map((directory) => resolve(directory, name)));
-  for (const path of paths) {
+  for (const path of pathsOf('helm', 'helm4', 'helm3')) {
     if (isMajor(await versionOf(path), major)) return path;
   }
   return undefined;
 }
 
-async function build(major: Major): Promise<string> {
-  const { version, module, flags } = pinned[major];
-  const path = join(tools, `helm-${version}`);
-  if (isMajor(await versionOf(path), major)) return path;
-
-  process.stderr.write(`helm ${major} is not on PATH: building ${version} with Go\n`);
-  await mkdir(tools, { recursive: true });
-  const directory = await mkdtemp(join(tools, 'build-'));
-  try {
-    const ldflags = ['-s -w', `-X ${module}/internal/version.version=${version}`, ...flags].join(' ');
-    const go = await execa('go', ['install', '-ldflags', ldflags, `${module}/cmd/helm@${version}`], {
-      env: { GOBIN: directory, CGO_ENABLED: '0', GOFLAGS: '-trimpath' },
-      reject: false,
-    });
-    if (go.failed) {
-      const why = go.exitCode === undefined ? 'Go is missing too' : go.stderr.trim().split('\n').at(-1);
-      throw new Error(
-        `Helm ${major} is not on PATH and cannot be built (${why}). Install Helm ${version} as 'helm${major}'.`,
-      );
-    }
-    await rename(join(directory, 'helm'), path);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-  return path;
-}
-
 async function versionOf(path: string): Promise<string | undefined> {
   try {
-    await access(path, constants.X_OK);
     const { stdout, exitCode } = await runHelm(path, ['version', '--short']);
     return exitCode === 0 ? stdout.trim() : undefined;
   } catch {

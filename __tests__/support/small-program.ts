@@ -13,6 +13,26 @@ import type { Json, JsonObject } from '../../chart/json.ts';
 import { helmBinaries } from './helm.ts';
 import { byName, ManyCases } from './parity.ts';
 
+/** Texts that YAML, Go or a template read as something else. */
+export const HOSTILE: readonly string[] = [
+  '',
+  ' a ',
+  'yes',
+  '012',
+  '1e3',
+  '{{ .x }}',
+  '%s',
+  '"\\\n\t',
+  '~',
+  '- a: #b',
+  '<&>',
+  '\u0085\u2028\ufeff',
+  '😀',
+];
+
+/** A snapshot serializer: templates as they are, without quotes around them. */
+export const plainText = { test: (value: unknown) => typeof value === 'string', print: String };
+
 type Values<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
 
 /** A program named `demo` with these values. */
