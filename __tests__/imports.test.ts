@@ -1,7 +1,7 @@
 import { ExternalSecret, ExternalSecretSpecSecretStoreRefKind } from '../imports/external-secrets.io.ts';
 import { HttpRoute, HttpRouteSpecRulesMatchesPathType } from '../imports/gateway.networking.k8s.io.ts';
 import { ServiceMonitor, ServiceMonitorSpecEndpointsTargetPort } from '../imports/monitoring.coreos.com.ts';
-import { testChart } from '../support/test-chart.ts';
+import { testChart } from './support/test-chart.ts';
 
 const metadata = { name: 'todo' };
 

@@ -19,7 +19,7 @@ import type { Part } from './marks.ts';
 import type { Scope, ValueReference } from './reference.ts';
 import { yamlScalar } from './scalar.ts';
 import { alwaysTruthy, type MapShape, type StringShape } from './shape.ts';
-import { hashArgument, type Row, type Slot } from './skeleton.ts';
+import { combinationsOf, hashArgument, type Row, type Slot } from './skeleton.ts';
 
 /** Named templates that leaves refer to: the argument of a hash. */
 export interface NamedBlock {
@@ -172,16 +172,21 @@ export class Emitter {
 
   /** Whether each combination that is possible here, one by one, has some child. */
   #neverEmpty(children: readonly Slot[], known: readonly Known[]): boolean {
-    const { ids, allowed } = known.at(-1) ?? { ids: [], allowed: [] };
-    if (ids.length === 0) return false;
-    return allowed.every((options) => {
-      const exactly = [...known, { ids, allowed: [options] }];
-      return children.some((child) => {
-        const opens = this.loops.get(child) ?? [];
-        const runs = opens.length === 0 || this.#filled(opens, exactly) === true;
-        return runs && this.#presence(child, [...exactly, ...opens.map(isFilled)]) === true;
+    const ids = [...new Set(children.flatMap(({ deps }) => deps))].filter(
+      (id) => this.explorer.choices.get(id)!.scope === undefined,
+    );
+    const count = ids.reduce((product, id) => product * this.explorer.choices.get(id)!.options.length, 1);
+    if (count > MOST_COMBINATIONS) return false;
+    return combinationsOf(ids, this.explorer)
+      .filter((options) => known.every((each) => agrees(each, { options })))
+      .every((options) => {
+        const exactly = [...known, { ids, allowed: [options] }];
+        return children.some((child) => {
+          const opens = this.loops.get(child) ?? [];
+          const runs = opens.length === 0 || this.#filled(opens, exactly) === true;
+          return runs && this.#presence(child, [...exactly, ...opens.map(isFilled)]) === true;
+        });
       });
-    });
   }
 
   /** When one loop runs at all; undefined for loops in loops, which only show it while they run. */
@@ -503,6 +508,9 @@ export class Emitter {
   }
 }
 
+/** More combinations than this are not looked through for whether something is always there. */
+const MOST_COMBINATIONS = 256;
+
 /** Stands before a mark that is printed with `default`. */
 const DEFAULT = '\uE004';
 
@@ -533,7 +541,7 @@ interface Known {
   readonly allowed: readonly ReadonlyMap<string, number>[];
 }
 
-function agrees(known: Known, row: Row): boolean {
+function agrees(known: Known, row: Pick<Row, 'options'>): boolean {
   const shared = known.ids.filter((id) => row.options.has(id));
   return (
     shared.length === 0 ||

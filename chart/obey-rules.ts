@@ -1,8 +1,8 @@
 import { completeValues } from './check-values.ts';
 import { isObject, type Json, type JsonObject, setKey } from './json.ts';
 import { mergeOverDefaults } from './merge-values.ts';
-import type { Operand, Rule } from './program.ts';
-import { rulesBroken } from './rules.ts';
+import type { Rule } from './program.ts';
+import { pathsIn, rulesBroken } from './rules.ts';
 import { defaultsOf, type ObjectShape, type Shape } from './shape.ts';
 
 /** Overrides with what breaks a rule set back to its default; undefined where that does not help. */
@@ -30,11 +30,5 @@ export function withDefault(values: Json | undefined, shape: Shape, path: readon
 }
 
 function pathsOf(rule: Rule): string[] {
-  return [...operandPaths(rule.left), ...operandPaths(rule.right), ...(rule.when ?? []).map(({ path }) => path)];
-}
-
-function operandPaths(operand: Operand | undefined): string[] {
-  if (operand === undefined || typeof operand === 'number') return [];
-  if (typeof operand === 'string') return [operand];
-  return 'path' in operand ? [operand.path, operand.fallback] : operand.sum.flatMap(operandPaths);
+  return [...pathsIn(rule.left), ...pathsIn(rule.right), ...(rule.when ?? []).map(({ path }) => path)];
 }

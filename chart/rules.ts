@@ -4,6 +4,7 @@ import { goString, isIdentifier } from './expression.ts';
 import { goJson } from './intrinsics.ts';
 import { isObject, type Json, sameJson } from './json.ts';
 import type { Condition, Operand, Rule } from './program.ts';
+import { stringsOf } from './samples.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 
 /** What is wrong with complete, valid values: one line for each broken rule, in the same words as the chart's templates. */
@@ -240,9 +241,41 @@ function shapeAt(path: string, shape: ObjectShape): Shape {
   return current;
 }
 
-/** The rules' paths, checked against the schema. */
+/**
+ * Checks rules against the schema.
+ *
+ * @throws ChartError for a path that is no value, and for a value that need not be a quantity or duration.
+ */
 export function checkRules(rules: readonly Rule[], shape: ObjectShape): void {
   rulesTemplate(rules, 'check', shape);
+  for (const { as, left, right } of rules) {
+    if (as !== 'quantity' && as !== 'duration') continue;
+    for (const path of [...pathsIn(left), ...pathsIn(right)]) {
+      const at = shapeAt(path, shape);
+      const text = at.kind === 'quantity' ? at.text : at;
+      const wrong = text.kind === 'string' ? stringsOf(text).find((each) => !reads(each, as)) : undefined;
+      if (wrong === undefined) continue;
+      throw new ChartError(
+        `a rule reads values.${path} as a ${as}, but its schema allows ${goJson(wrong)}, which is none; give it a pattern that only takes ${as === 'quantity' ? 'quantities' : 'durations'}`,
+      );
+    }
+  }
+}
+
+function reads(text: string, as: 'quantity' | 'duration'): boolean {
+  try {
+    (as === 'quantity' ? quantity : duration)(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The paths that an operand reads. */
+export function pathsIn(operand: Operand | undefined): string[] {
+  if (operand === undefined || typeof operand === 'number') return [];
+  if (typeof operand === 'string') return [operand];
+  return 'path' in operand ? [operand.path, operand.fallback] : operand.sum.flatMap(pathsIn);
 }
 
 function evaluatorTemplates(chart: string): string {

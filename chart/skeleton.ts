@@ -321,18 +321,21 @@ function regroup(views: readonly View[], part: (json: Json | undefined) => Json 
 }
 
 function combinations(deps: readonly string[], id: string, explorer: Explorer): Assignment[] {
-  let all: Map<string, number>[] = [new Map()];
-  for (const dep of deps) {
-    const { options } = explorer.choices.get(dep)!;
-    all = all.flatMap((each) => options.map((_, option) => new Map(each).set(dep, option)));
-    if (all.length > MAX_ROWS) {
-      const names = deps.map((each) => `values.${explorer.choices.get(each)!.reference.id}`).join(', ');
-      throw new ChartError(
-        `${withoutMarks(id)} depends on more than ${MAX_ROWS} combinations of ${names}; split it into parts that depend on fewer`,
-      );
-    }
-  }
-  return all;
+  const count = deps.reduce((product, dep) => product * explorer.choices.get(dep)!.options.length, 1);
+  if (count <= MAX_ROWS) return combinationsOf(deps, explorer);
+  const names = deps.map((each) => `values.${explorer.choices.get(each)!.reference.id}`).join(', ');
+  throw new ChartError(
+    `${withoutMarks(id).trim().replace(/ +/g, '.')} depends on more than ${MAX_ROWS} combinations of ${names}; split it into parts that depend on fewer`,
+  );
+}
+
+/** Every combination of the options of some choices; the last one changes fastest. */
+export function combinationsOf(ids: readonly string[], explorer: Explorer): Assignment[] {
+  return ids.reduce<Assignment[]>(
+    (all, id) =>
+      all.flatMap((each) => explorer.choices.get(id)!.options.map((_, option) => new Map(each).set(id, option))),
+    [new Map()],
+  );
 }
 
 export function override(assignment: Assignment, options: Assignment): Assignment {

@@ -46,6 +46,11 @@ describe('a wrong value is told with what was expected', () => {
     ['v is ["a","b"]; expected a list of at most 1 element', z.array(z.string()).max(1).default([]), ['a', 'b']],
     ['v is ["a"]; expected a list of 2 elements', z.array(z.string()).length(2).default(['a', 'b']), ['a']],
     ['v is []; expected a map', z.record(z.string(), z.string()).default({}), []],
+    [
+      'v has the key "__proto__"; expected another, because JavaScript cannot copy it',
+      z.record(z.string(), z.string()).default({}),
+      JSON.parse('{"__proto__": "x", "a": "b"}'),
+    ],
     ['v is []; expected a map with a, b', z.object({ a: port.default(1), b: port.default(1) }).prefault({}), []],
     ['v is "x"; expected a map with no keys', z.object({}).prefault({}), 'x'],
     ['v is null; expected anything but null', z.unknown().default({}), null],

@@ -29,7 +29,11 @@ test('global is what the schema declares, where it does', () => {
   const schema = jsonSchema(shapeOf(z.object({ global: z.record(z.string(), z.int().min(0).max(9)).default({}) })));
 
   expect(schema.properties).toEqual({
-    global: { type: 'object', additionalProperties: { type: 'integer', minimum: 0, maximum: 9 } },
+    global: {
+      type: 'object',
+      propertyNames: { not: { const: '__proto__' } },
+      additionalProperties: { type: 'integer', minimum: 0, maximum: 9 },
+    },
   });
 });
 
@@ -83,7 +87,11 @@ describe('each kind', () => {
       { type: 'array', items: portSchema, minItems: 1, maxItems: 2 },
     ],
     ['a nullable list', z.array(port).nullable(), { type: ['array', 'null'], items: portSchema }],
-    ['a map', z.record(z.string(), port).default({}), { type: 'object', additionalProperties: portSchema }],
+    [
+      'a map, without the key that JavaScript cannot copy',
+      z.record(z.string(), port).default({}),
+      { type: 'object', propertyNames: { not: { const: '__proto__' } }, additionalProperties: portSchema },
+    ],
     [
       'a map with a pattern for keys',
       z.record(z.string().max(3).regex(/^a/), port).default({}),
@@ -161,6 +169,7 @@ describe('both Helms and checkValues agree', () => {
     mode: z.enum(['a', '']).default('a'),
     list: z.array(z.string().min(1)).min(1).max(3).default(['x']),
     map: z.record(z.string().max(2).regex(new RegExp(faces.only)), z.int()).default({}),
+    free: z.record(z.string(), z.string()).default({}),
     whole: z.unknown().default({}),
     box: z.object({ inner: z.string().default('') }).prefault({}),
     items: z.array(z.object({ must: z.string(), may: z.int().default(1), opt: z.string().optional() })).default([]),
@@ -185,6 +194,7 @@ describe('both Helms and checkValues agree', () => {
     mode: ['a', '', 'b', null, 1],
     list: [[], ['a'], [''], ['a', 'b', 'c'], ['a', 'b', 'c', 'd'], [1], [null], {}, 'a', null],
     map: [{}, { a: 1 }, { A: 1 }, { '😀😀': 1 }, { abc: 1 }, { a: 'x' }, { '': 1 }, [], null],
+    free: [{ '': '' }, { a: 'b', constructor: 'x' }, JSON.parse('{"__proto__": "x", "a": "b"}'), { a: null }, { a: 1 }],
     whole: [[], 'x', 0, false, { a: null }, [null], null],
     box: [{}, { inner: 'x' }, { inner: null }, { inner: 1 }, { other: 1 }, [], null],
     items: [

@@ -123,7 +123,7 @@ describe('looking into a string', () => {
 
   test("the release's name", () => {
     expect(refusalOf(configOf({}, (_, release) => ({ a: release.name.toUpperCase() })))).toBe(
-      looksInto('the default values', '"SAMPLE"', '"sample"'),
+      looksInto('the default values', '"PROD"', '"prod"'),
     );
   });
 
@@ -261,16 +261,17 @@ describe('a list', () => {
 });
 
 describe('a map', () => {
-  test('a key', () => {
-    expect(refusalOf(configOf(labels, (v) => ({ a: v.labels.a! })))).toBe(
-      looksInto('the default values', '"b"', 'nothing'),
-    );
-  });
+  const unread = (key: string) =>
+    `values.labels['${key}'] cannot be read, because the keys are not known yet; spread the map, or give '${key}' a value of its own`;
 
-  test('in', () => {
-    expect(refusalOf(configOf(labels, (v) => ({ a: 'a' in v.labels ? 'yes' : 'no' })))).toBe(
-      looksInto('the default values', '"yes"', '"no"'),
-    );
+  test.each<[string, (map: Record<string, string>) => unknown]>([
+    ['a', (map) => map.a ?? 'none'],
+    ['a', (map) => ('a' in map ? 'yes' : 'no')],
+    ['a', (map) => (Object.hasOwn(map, 'a') ? 'yes' : 'no')],
+    // Neither the default nor a sample has it.
+    ['app.kubernetes.io/name', (map) => map['app.kubernetes.io/name'] ?? 'none'],
+  ])("the key '%s' (%#)", (key, data) => {
+    expect(refusalOf(configOf(labels, (v) => ({ a: data(v.labels) })))).toBe(unread(key));
   });
 
   test('how many keys', () => {
@@ -384,15 +385,18 @@ describe('sha256', () => {
       'sha256 takes a map or a list; put the value into one',
     );
   });
+
+  test('inside a longer text', () => {
+    expect(refusalOf(configOf(s, (v) => ({ a: `sha256:${sha256([v.s])}` })))).toBe(
+      'config.data.a has a sha256 inside a longer text; make it a value of its own',
+    );
+  });
 });
 
-describe('a rule', () => {
-  test.each(['nope', 'box.nope', 'names.0', 'none.deep'])("that names '%s'", (path) => {
-    const values = { ...names, box: z.object({}).prefault({}), none: z.object({ deep: z.int() }).nullable() };
-    const rules = [{ left: path, op: '<', right: 1, message: 'why' }] as const;
-
-    expect(refusalOf(configOf(values, () => ({}), { rules }))).toBe(
-      `a rule names '${path}', which is not a value that values.yaml holds; expected a dotted path of the values schema`,
+describe('a character that the compiler keeps for itself', () => {
+  test.each(['x\uE0020\uE003y', '\uE004x', '\uE000', '\uE001'])('in the literal %j', (text) => {
+    expect(refusalOf(configOf({}, () => ({ a: text })))).toBe(
+      'config.data.a has one of U+E000 to U+E004 in it, which the compiler keeps for itself; use another character',
     );
   });
 });

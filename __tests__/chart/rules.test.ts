@@ -8,8 +8,11 @@ import { brokenRules, duration, quantity } from '../../chart/rules.ts';
 import { helmBinaries, runHelm } from '../support/helm.ts';
 import { configOf } from '../support/small-program.ts';
 
-/** The lines that manifests() and both Helms say for values that break rules, which must be the same. */
-async function linesOf(shape: z.ZodRawShape, rules: readonly Rule[], values: JsonObject = {}): Promise<string[]> {
+/**
+ * The lines that manifests() and both Helms say for values that break rules, which must be the same. The defaults must
+ * break none, or there would be no chart.
+ */
+async function linesOf(shape: z.ZodRawShape, rules: readonly Rule[], values: JsonObject): Promise<string[]> {
   const program = configOf(shape, () => ({}), { rules });
   const directory = await mkdtemp(join(tmpdir(), 'rules-'));
   try {
@@ -41,21 +44,22 @@ async function refusal(action: () => unknown): Promise<string[]> {
 /** What a template's `fail` says; all that Helm says where it is something else. */
 function failureOf(stderr: string): string[] {
   const [, failure] =
-    /execution error at \(demo\/templates\/rules\.yaml:1:4\): \n(.*)\n\nUse --debug/s.exec(stderr) ?? [];
+    /execution error at \(demo\/templates\/rules\.yaml:1:4\): \n?(.*)\n\nUse --debug/s.exec(stderr) ?? [];
   return (failure ?? stderr).split('\n');
 }
 
 const int = (value: number) => z.int().default(value);
+/** Null by default, which leaves its rules out: values can break rules that no default obeys all at once. */
+const open = z.number().nullable();
 
 describe('in manifests() and in both Helms, with the same words', () => {
   test('every operator', async () => {
-    const values = { one: int(1), two: int(2), three: int(3) };
     const operators = ['<', '<=', '==', '!=', '>=', '>'] as const;
     const rules = operators.flatMap((op) =>
       ['one', 'two', 'three'].map((left): Rule => ({ left, op, right: 'two', message: 'why' })),
     );
 
-    expect(await linesOf(values, rules)).toEqual([
+    expect(await linesOf({ one: open, two: open, three: open }, rules, { one: 1, two: 2, three: 3 })).toEqual([
       'two (2) must be less than two (2): why',
       'three (3) must be less than two (2): why',
       'three (3) must be at most two (2): why',
@@ -68,45 +72,54 @@ describe('in manifests() and in both Helms, with the same words', () => {
     ]);
   });
 
-  test('literal numbers', async () => {
-    const values = { n: int(1), half: z.number().default(0.5), large: int(1209600) };
+  test('literal numbers, which have no name', async () => {
+    const rules: Rule[] = [
+      { left: 'n', op: '>', right: 5, message: 'why' },
+      { left: 'n', op: '<', right: -1, message: 'why' },
+      { left: 'half', op: '<', right: 0.25, message: 'why' },
+      { left: 'large', op: '<', right: 1000000, message: 'why' },
+      { left: 'n', op: '<', right: 1e21, message: 'holds' },
+      { left: 5, op: '<', right: 'n', message: 'why' },
+      { left: 2000000, op: '<', right: 'large', message: 'why' },
+      { left: 0, op: '>', right: 'n', message: 'why' },
+      { left: 1e21, op: '<', right: 'n', message: 'why' },
+      { left: { sum: [1, 2] }, op: '<', right: 'n', message: 'why' },
+    ];
 
-    expect(
-      await linesOf(values, [
-        { left: 'n', op: '>', right: 5, message: 'why' },
-        { left: 'n', op: '<', right: -1, message: 'why' },
-        { left: 'half', op: '<', right: 0.25, message: 'why' },
-        { left: 'large', op: '<', right: 1000000, message: 'why' },
-        { left: 'n', op: '<', right: 1e21, message: 'holds' },
-      ]),
-    ).toEqual([
+    expect(await linesOf({ n: open, half: open, large: open }, rules, { n: 1, half: 0.5, large: 1209600 })).toEqual([
       'n (1) must be more than 5: why',
       'n (1) must be less than -1: why',
       'half (0.5) must be less than 0.25: why',
       'large (1209600) must be less than 1000000: why',
+      '5 must be less than n (1): why',
+      '2000000 must be less than large (1209600): why',
+      '0 must be more than n (1): why',
+      '1e+21 must be less than n (1): why',
+      '1 + 2 (3) must be less than n (1): why',
     ]);
   });
 
   test('what Helm would take for formats, braces or quotes', async () => {
     const rules: Rule[] = [{ left: 'n', op: '>', right: 5, message: '100% {{ .x }} "a" \\n %s `ü`' }];
 
-    expect(await linesOf({ n: int(1) }, rules)).toEqual(['n (1) must be more than 5: 100% {{ .x }} "a" \\n %s `ü`']);
+    expect(await linesOf({ n: int(10) }, rules, { n: 1 })).toEqual([
+      'n (1) must be more than 5: 100% {{ .x }} "a" \\n %s `ü`',
+    ]);
   });
 
   test('a path of keys that are no identifiers, and a key of a map', async () => {
-    const values = {
-      'a-b': z.object({ '1': int(1) }).prefault({}),
-      map: z.record(z.string(), z.int()).default({ k: 1 }),
+    const shape = {
+      'a-b': z.object({ '1': int(10) }).prefault({}),
+      map: z.record(z.string(), z.int()).default({ k: 10, absent: 10 }),
     };
+    const rules: Rule[] = [
+      { left: 'a-b.1', op: '>', right: 5, message: 'why' },
+      { left: 'map.k', op: '>', right: 5, message: 'why' },
+      { left: 'map.absent', op: '>', right: 5, message: 'not applied' },
+      { left: 'map.absent', op: 'is set', message: 'why' },
+    ];
 
-    expect(
-      await linesOf(values, [
-        { left: 'a-b.1', op: '>', right: 5, message: 'why' },
-        { left: 'map.k', op: '>', right: 5, message: 'why' },
-        { left: 'map.absent', op: '>', right: 5, message: 'not applied' },
-        { left: 'map.absent', op: 'is set', message: 'why' },
-      ]),
-    ).toEqual([
+    expect(await linesOf(shape, rules, { 'a-b': { '1': 1 }, map: { k: 1, absent: null } })).toEqual([
       'a-b.1 (1) must be more than 5: why',
       'map.k (1) must be more than 5: why',
       'map.absent is not set: why',
@@ -114,47 +127,63 @@ describe('in manifests() and in both Helms, with the same words', () => {
   });
 
   test('a null operand, which leaves the rule out', async () => {
-    const values = { n: int(1), none: z.int().nullable(), zero: z.int().nullable().default(0) };
+    const shape = { n: int(1), none: z.int().nullable(), zero: z.int().nullable().default(10) };
+    const rules: Rule[] = [
+      { left: 'none', op: '>', right: 5, message: 'not applied' },
+      { left: 'n', op: '>', right: 'none', message: 'not applied' },
+      { left: { sum: ['n', 'none'] }, op: '>', right: 5, message: 'not applied' },
+      { left: { path: 'none', fallback: 'none' }, op: '>', right: 5, message: 'not applied' },
+      { left: 'zero', op: '>', right: 5, message: 'why' },
+    ];
 
-    expect(
-      await linesOf(values, [
-        { left: 'none', op: '>', right: 5, message: 'not applied' },
-        { left: 'n', op: '>', right: 'none', message: 'not applied' },
-        { left: { sum: ['n', 'none'] }, op: '>', right: 5, message: 'not applied' },
-        { left: { path: 'none', fallback: 'none' }, op: '>', right: 5, message: 'not applied' },
-        { left: 'zero', op: '>', right: 5, message: 'why' },
-      ]),
-    ).toEqual(['zero (0) must be more than 5: why']);
+    expect(await linesOf(shape, rules, { zero: 0 })).toEqual(['zero (0) must be more than 5: why']);
+    expect(await linesOf(shape, rules, { zero: null })).toEqual([]);
   });
 
   test('a sum', async () => {
-    const values = { a: int(1), b: int(2), large: int(1e15) };
+    const rules: Rule[] = [
+      { left: { sum: ['a', 'b', 3] }, op: '<', right: 6, message: 'why' },
+      { left: 'a', op: '>=', right: { sum: ['b', -1] }, message: 'holds' },
+      { left: 'a', op: '>', right: { sum: ['b', 3] }, message: 'why' },
+      { left: { sum: ['large', 'a'] }, op: '<', right: 5, message: 'why' },
+    ];
 
-    expect(
-      await linesOf(values, [
-        { left: { sum: ['a', 'b', 3] }, op: '<', right: 6, message: 'why' },
-        { left: 'a', op: '>=', right: { sum: ['b', -1] }, message: 'holds' },
-        { left: 'a', op: '>', right: { sum: ['b', 3] }, message: 'why' },
-        { left: { sum: ['large', 'a'] }, op: '<', right: 5, message: 'why' },
-      ]),
-    ).toEqual([
+    expect(await linesOf({ a: open, b: open, large: open }, rules, { a: 1, b: 2, large: 1e15 })).toEqual([
       'a + b + 3 (6) must be less than 6: why',
       'a (1) must be more than b + 3 (5): why',
       'large + a (1000000000000001) must be less than 5: why',
     ]);
   });
 
-  const followed = { least: z.int().nullable(), count: int(3), most: int(2) };
+  test('a sum of decimals, which is rounded once', async () => {
+    const rules: Rule[] = [
+      { left: { sum: ['f', 'f'] }, op: '>=', right: 1, message: 'holds' },
+      { left: { sum: ['f', 'f'] }, op: '<', right: 1, message: 'why' },
+      { left: { sum: ['tenth', 'fifth'] }, op: '==', right: 0.3, message: 'holds' },
+      { left: { sum: ['tenth', 'fifth', 'tenth'] }, op: '!=', right: 0.4, message: 'why' },
+    ];
+
+    expect(await linesOf({ f: open, tenth: open, fifth: open }, rules, { f: 0.7, tenth: 0.1, fifth: 0.2 })).toEqual([
+      'f + f (1.4) must be less than 1: why',
+      'tenth + fifth + tenth (0.4) must be different from 0.4: why',
+    ]);
+  });
+
+  const followed = { least: z.int().nullable(), count: int(1), most: int(1) };
   const least: Operand = { path: 'least', fallback: 'count' };
 
   test.each<[string, JsonObject, string[]]>([
     [
       'its fallback while it is null',
-      {},
+      { count: 3, most: 2 },
       ['most (2) must be at least count (3): why', 'most + count (5) must be less than 4: why'],
     ],
-    ['its own value, 0 as well', { least: 0, most: -1 }, ['most (-1) must be at least least (0): why']],
-    ['its own value where that is less', { least: 2 }, ['most + least (4) must be less than 4: why']],
+    ['its own value, 0 as well', { count: 3, least: 0, most: -1 }, ['most (-1) must be at least least (0): why']],
+    [
+      'its own value where that is less',
+      { count: 3, least: 2, most: 2 },
+      ['most + least (4) must be less than 4: why'],
+    ],
   ])('a path with a fallback is %s', async (_, values, lines) => {
     const rules: Rule[] = [
       { left: 'most', op: '>=', right: least, message: 'why' },
@@ -165,33 +194,33 @@ describe('in manifests() and in both Helms, with the same words', () => {
   });
 
   test("'is set': neither null nor ''", async () => {
-    const values = {
-      none: z.string().nullable(),
-      empty: z.string().default(''),
-      text: z.string().default('x'),
+    const text = z.string().nullable().default('x');
+    const shape = {
+      none: text,
+      empty: z.string().default('x'),
+      text,
       zero: z.int().nullable().default(0),
       off: z.boolean().nullable().default(false),
     };
-    const names = ['none', 'empty', 'text', 'zero', 'off'];
+    const rules = Object.keys(shape).map((left): Rule => ({ left, op: 'is set', message: 'why' }));
+    const followed: Rule[] = [{ left: { path: 'none', fallback: 'empty' }, op: 'is set', message: 'why' }];
+    const values = { none: null, empty: '' };
 
-    expect(
-      await linesOf(
-        values,
-        names.map((left): Rule => ({ left, op: 'is set', message: 'why' })),
-      ),
-    ).toEqual(['none is not set: why', 'empty is not set: why']);
-    expect(
-      await linesOf(values, [{ left: { path: 'none', fallback: 'empty' }, op: 'is set', message: 'why' }]),
-    ).toEqual(['empty is not set: why']);
+    expect(await linesOf(shape, rules, values)).toEqual(['none is not set: why', 'empty is not set: why']);
+    expect(await linesOf(shape, followed, values)).toEqual(['empty is not set: why']);
   });
 
   describe('when', () => {
-    const values = {
-      n: int(1),
+    const shape = {
+      n: int(10),
       on: z.boolean().default(true),
+      off: z.boolean().nullable(),
       mode: z.enum(['a', 'b']).default('a'),
       none: z.string().nullable(),
       text: z.string().nullable().default('x'),
+      port: int(1),
+      maybePort: z.int().nullable().default(1),
+      either: z.union([z.string(), z.number()]).default('x'),
     };
     const applied = 'n (1) must be more than 5: why';
 
@@ -199,6 +228,7 @@ describe('in manifests() and in both Helms, with the same words', () => {
       ['true', [{ path: 'on', in: [true] }], [applied]],
       ['false', [{ path: 'on', in: [false] }], []],
       ['true or false', [{ path: 'on', in: [true, false] }], [applied]],
+      ['false, and it is null', [{ path: 'off', in: [false] }], []],
       ['an option', [{ path: 'mode', in: ['a'] }], [applied]],
       ['one of some options', [{ path: 'mode', in: ['b', 'a'] }], [applied]],
       ['another option', [{ path: 'mode', in: ['b'] }], []],
@@ -207,6 +237,11 @@ describe('in manifests() and in both Helms, with the same words', () => {
       ['null', [{ path: 'none', in: [null] }], [applied]],
       ['null or a text', [{ path: 'text', in: [null, 'x'] }], [applied]],
       ['a text, and it is null', [{ path: 'none', in: ['x'] }], []],
+      ['a number', [{ path: 'port', in: [1, 2] }], [applied]],
+      ['another number', [{ path: 'port', in: [2, 3] }], []],
+      ['null or a number', [{ path: 'maybePort', in: [null, 1] }], [applied]],
+      ['a number or a text', [{ path: 'either', in: [1, 'x'] }], [applied]],
+      ['a number, and it is a text', [{ path: 'either', in: [1] }], []],
       [
         'both of two',
         [
@@ -224,7 +259,9 @@ describe('in manifests() and in both Helms, with the same words', () => {
         [],
       ],
     ])('it is %s', async (_, when, lines) => {
-      expect(await linesOf(values, [{ when, left: 'n', op: '>', right: 5, message: 'why' }])).toEqual(lines);
+      const rules: Rule[] = [{ when, left: 'n', op: '>', right: 5, message: 'why' }];
+
+      expect(await linesOf(shape, rules, { n: 1 })).toEqual(lines);
     });
   });
 
@@ -234,15 +271,11 @@ describe('in manifests() and in both Helms, with the same words', () => {
     as: 'quantity' | 'duration',
     pattern: RegExp,
   ) {
-    const value = () => z.union([z.string().regex(pattern), z.number()]);
-    const shape = Object.fromEntries(
-      pairs.flatMap(([a, b], i) => [
-        [`a${i}`, value().default(a)],
-        [`b${i}`, value().default(b)],
-      ]),
-    );
+    const value = z.union([z.string().regex(pattern), z.number()]).nullable();
+    const values = Object.fromEntries(pairs.flatMap(([a, b], i) => [[`a${i}`, a] as const, [`b${i}`, b] as const]));
+    const shape = Object.fromEntries(Object.keys(values).map((name) => [name, value]));
     const rules = pairs.map((_, i): Rule => ({ left: `a${i}`, op: '!=', right: `b${i}`, as, message: 'why' }));
-    const lines = await linesOf(shape, rules);
+    const lines = await linesOf(shape, rules, values);
     return lines.map((line) => pairs[Number(/^a(\d+)/.exec(line)![1])]);
   }
 
@@ -291,13 +324,27 @@ describe('in manifests() and in both Helms, with the same words', () => {
 
   test('quantities in order, printed as they were given', async () => {
     const value = (given: string | number) => z.union([z.string().regex(QUANTITY), z.number()]).default(given);
+    const rules: Rule[] = [
+      { left: 'limit', op: '>=', right: 'request', as: 'quantity', message: 'why' },
+      { left: 'cpu', op: '<=', right: 1, as: 'quantity', message: 'why' },
+    ];
 
     expect(
-      await linesOf({ limit: value('512Mi'), request: value(1e9), cpu: value('1500m') }, [
-        { left: 'limit', op: '>=', right: 'request', as: 'quantity', message: 'why' },
-        { left: 'cpu', op: '<=', right: 1, as: 'quantity', message: 'why' },
-      ]),
+      await linesOf({ limit: value('1Gi'), request: value(1), cpu: value('1') }, rules, {
+        limit: '512Mi',
+        request: 1e9,
+        cpu: '1500m',
+      }),
     ).toEqual(['limit ("512Mi") must be at least request (1000000000): why', 'cpu ("1500m") must be at most 1: why']);
+  });
+
+  test.each(['1.2.4', '1ki', '1 Gi', 'Gi', '1e'])("that '%s' is no quantity, though a pattern takes it", async (q) => {
+    const loose = /^(1|1[.]2[.]4|1ki|1 Gi|Gi|1e)$/;
+    const rules: Rule[] = [{ left: 'q', op: '<=', right: 1, as: 'quantity', message: 'why' }];
+
+    expect(await linesOf({ q: z.string().regex(loose).default('1') }, rules, { q })).toEqual([
+      `'${q}' is no quantity; expected a number with a unit such as m, Ki or Mi`,
+    ]);
   });
 
   const DURATION = /^([0-9]+([.][0-9]+)?(ms|s|m|h|d))+$/;
@@ -320,13 +367,23 @@ describe('in manifests() and in both Helms, with the same words', () => {
 
   test('durations in order', async () => {
     const value = z.string().regex(DURATION);
+    const rules: Rule[] = [
+      { left: 'stop', op: '<', right: 'grace', as: 'duration', message: 'why' },
+      { left: 'grace', op: '<=', right: 60, as: 'duration', message: 'why' },
+    ];
 
     expect(
-      await linesOf({ grace: value.default('90s'), stop: value.default('2m') }, [
-        { left: 'stop', op: '<', right: 'grace', as: 'duration', message: 'why' },
-        { left: 'grace', op: '<=', right: 60, as: 'duration', message: 'why' },
-      ]),
+      await linesOf({ grace: value.default('60s'), stop: value.default('1s') }, rules, { grace: '90s', stop: '2m' }),
     ).toEqual(['stop ("2m") must be less than grace ("90s"): why', 'grace ("90s") must be at most 60: why']);
+  });
+
+  test.each(['1.2.3s', '90 s', '-1s', 'soon'])("that '%s' is no duration, though a pattern takes it", async (t) => {
+    const loose = /^(1s|1[.]2[.]3s|90 s|-1s|soon)$/;
+    const rules: Rule[] = [{ left: 't', op: '<=', right: 60, as: 'duration', message: 'why' }];
+
+    expect(await linesOf({ t: z.string().regex(loose).default('1s') }, rules, { t })).toEqual([
+      `'${t}' is no duration; expected numbers with units such as 90s or 1m30s`,
+    ]);
   });
 });
 
@@ -345,7 +402,7 @@ test.each<[string | number, number]>([
   expect(quantity(text)).toBe(number);
 });
 
-test.each(['1ki', '1 Gi', '50%', '1e'])("'%s' is no quantity", (text) => {
+test.each(['1ki', '1 Gi', '50%', '1e', '1.2.3', '', 'x'])("'%s' is no quantity", (text) => {
   expect(() => quantity(text)).toThrow(`'${text}' is no quantity; expected a number with a unit such as m, Ki or Mi`);
 });
 
@@ -358,12 +415,16 @@ test.each<[string | number, number]>([
   expect(duration(text)).toBe(seconds);
 });
 
+test.each(['90', '1.s', '-1s', '1m 30s', ''])("'%s' is no duration", (text) => {
+  expect(() => duration(text)).toThrow(`'${text}' is no duration; expected numbers with units such as 90s or 1m30s`);
+});
+
 test('values that break no rule have no lines', () => {
   expect(brokenRules([{ left: 'a', op: '<', right: 'b.c', message: 'why' }], { a: 1, b: { c: 2 } })).toEqual([]);
 });
 
 test('wrong values are told before rules are read', () => {
-  const program = configOf({ n: z.int().default(1) }, () => ({}), {
+  const program = configOf({ n: int(10) }, () => ({}), {
     rules: [{ left: 'n', op: '>', right: 5, message: 'why' }],
   });
 

@@ -34,6 +34,19 @@ describe('kinds', () => {
     ['a string', z.string().default(''), text],
     ['lengths', z.string().min(1).max(5).default('a'), { ...text, minLength: 1, maxLength: 5 }],
     [
+      'a pattern with the flag u, which is how patterns are read',
+      z.string().regex(/^a*$/u).default('a'),
+      { ...text, patterns: ['^a*$'] },
+    ],
+    [
+      'a pattern with a backslash before an s',
+      z
+        .string()
+        .regex(/\\s|^$/)
+        .default(''),
+      { ...text, patterns: ['\\\\s|^$'] },
+    ],
+    [
       'the tighter of two lengths',
       z.string().min(3).min(1).max(5).max(9).default('aaa'),
       { ...text, minLength: 3, maxLength: 5 },
@@ -356,8 +369,59 @@ describe('what a chart cannot check is refused by path', () => {
         .default({}),
       'leave it out',
     ],
+    ...[
+      z
+        .object({ a: z.int().default(1) })
+        .refine(() => true)
+        .prefault({}),
+      z
+        .boolean()
+        .refine(() => true)
+        .default(true),
+      z
+        .enum(['a', 'b'])
+        .refine(() => true)
+        .default('a'),
+      z
+        .union([z.string(), z.number()])
+        .refine(() => true)
+        .default(1),
+      z
+        .unknown()
+        .refine(() => true)
+        .default(1),
+    ].map((schema): [string, string, z.ZodType, string] => [
+      'custom',
+      `${schema.unwrap().def.type}().refine`,
+      schema,
+      'leave it out, or add a rule',
+    ]),
   ])("the check '%s' of %s()", (check, _, schema, way) => {
     expect(refusal(schema)).toBe(`values.v has the check '${check}', which a chart cannot make; ${way}`);
+  });
+
+  test("the check 'custom' of all values", () => {
+    const values = z.object({ a: z.int().default(1) }).refine(() => true);
+
+    expect(() => shapeOf(values)).toThrow(
+      new ChartError("values has the check 'custom', which a chart cannot make; leave it out, or add a rule"),
+    );
+  });
+
+  test.each<[string, z.ZodType]>([
+    ['email', z.email().default('a@b.c')],
+    ['url', z.url().default('http://a')],
+    ['uuid', z.uuid().default('00000000-0000-4000-8000-000000000000')],
+  ])("the format '%s'", (format, schema) => {
+    expect(refusal(schema)).toBe(
+      `values.v has the format '${format}', which a chart cannot check; use z.string() with a regex`,
+    );
+  });
+
+  test('coercion', () => {
+    expect(refusal(z.coerce.number().default(1))).toBe(
+      'values.v is coerced, which a chart cannot do; leave out z.coerce',
+    );
   });
 
   test.each<[string, z.ZodType, string]>([
@@ -431,6 +495,10 @@ describe('what a chart cannot check is refused by path', () => {
     [/\u0041/, 'a \\p, \\u, \\c or \\0 escape (write the character itself)'],
     [/[\0]/, 'a \\p, \\u, \\c or \\0 escape (write the character itself)'],
     [/[[:alpha:]]/, 'a POSIX class'],
+    // As text, since the linter would refuse them too.
+    ...['^[^]*$', '[]|a'].map((pattern): [RegExp, string] => [new RegExp(pattern), 'an empty class']),
+    [/[\b]|a/, '\\b in a class'],
+    [/^a{0,1001}$/, 'a repetition of more than 1000'],
   ])('the pattern %s', (pattern, found) => {
     expect(refusal(z.string().regex(pattern).default('a'))).toBe(
       `values.v has the pattern ${pattern} with ${found}; Go and JavaScript must read it alike`,
@@ -452,7 +520,7 @@ describe('what a chart cannot check is refused by path', () => {
     );
   });
 
-  test.each([/a/i, /a/u])('the flags of %s', (pattern) => {
+  test.each([/a/i, /a/g, /a/iu])('the flags of %s', (pattern) => {
     expect(refusal(z.string().regex(pattern).default('a'))).toBe(
       `values.v has a pattern with the flags '${pattern.flags}'; write it without flags`,
     );

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../chart/json.ts';
 import { defaultsOf, shapeOf } from '../../chart/shape.ts';
 import { profileYaml, valuesTable, valuesYaml } from '../../chart/values-yaml.ts';
+import { configOf, expectParity } from '../support/small-program.ts';
 
 const shape = shapeOf(
   z.object({
@@ -93,6 +94,29 @@ test('a long description is wrapped, a long word is not', () => {
     'a: 1',
     '',
   ]);
+});
+
+test.each(['\n', '\u0085', '\u2028', '\u2029'])(
+  'a description is broken where YAML ends a comment, at %j',
+  async (character) => {
+    const a = z.int().default(1).describe(`One.${character}two: x: y`);
+
+    expect(valuesYaml(shapeOf(z.object({ a })), 'Heading.')).toBe('# Heading.\n\n# One.\n# two: x: y\na: 1\n');
+    await expectParity(
+      configOf({ a }, (v) => ({ a: v.a })),
+      [{}],
+    );
+  },
+);
+
+test('an object without keys is {}, not null', async () => {
+  const box = z.object({}).prefault({});
+
+  expect(valuesYaml(shapeOf(z.object({ box })), 'Heading.')).toBe('# Heading.\n\nbox: {}\n');
+  await expectParity(
+    configOf({ box }, () => ({})),
+    [{}],
+  );
 });
 
 test('the table of the README has a row for each value, those of objects one by one', () => {

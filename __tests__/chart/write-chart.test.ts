@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeChart } from '../../chart/index.ts';
+import { ChartError, writeChart } from '../../chart/index.ts';
 import { addConfig, configOf, programOf } from '../support/small-program.ts';
 
 const values = {
@@ -122,7 +122,7 @@ web:
     '# The local profile of demo: helm install -f values-local.yaml\n\nweb:\n  port: 7\n',
   );
   expect(await read('templates/rules.yaml')).toBe('{{- include "demo.rules" . }}\n');
-  expect(await read('templates/NOTES.txt')).toBe('Hello {{ .Values.name }}.\n');
+  expect(await read('templates/NOTES.txt')).toBe('Hello {{ .Values.name }}.');
   expect(await read('templates/raw.yaml')).toBe('# raw {{ .Release.Name }}\n');
   expect(await read('README.md')).toBe(`# demo
 
@@ -165,9 +165,19 @@ describe('a program that is refused leaves what was there, and nothing beside it
       'config.data.a looks into a value: for the default values',
     ],
     [
+      'for its defaults',
+      configOf({ n: z.int().min(5).default(1), s: z.string().default(1 as never) }, () => ({})),
+      'the defaults: n is 1; expected an integer at least 5\nthe defaults: s is 1; expected a string',
+    ],
+    [
+      'for defaults that break a rule',
+      configOf(values, () => ({}), { rules: [{ left: 'web.port', op: '<', right: 8, message: 'why' }] }),
+      'the defaults: web.port (8) must be less than 8: why',
+    ],
+    [
       'for a profile',
       configOf(values, () => ({}), { profiles: { local: { web: { port: 10 } } } }),
-      'web.port is 10; expected an integer from 1 to 9',
+      "profile 'local': web.port is 10; expected an integer from 1 to 9",
     ],
     [
       'for a profile that breaks a rule',
@@ -175,7 +185,7 @@ describe('a program that is refused leaves what was there, and nothing beside it
         profiles: { local: { web: { port: 9 } } },
         rules: [{ left: 'web.port', op: '<', right: 9, message: 'why' }],
       }),
-      'web.port (9) must be less than 9: why',
+      "profile 'local': web.port (9) must be less than 9: why",
     ],
     [
       'for a raw template with the name of an object',
@@ -212,8 +222,23 @@ describe('a program that is refused leaves what was there, and nothing beside it
   test('for a directory that cannot be written', async () => {
     await writeFile(join(parent, 'deep'), 'a file');
 
-    await expect(writeChart(whole, dir)).rejects.toThrow(/EEXIST|ENOTDIR/);
+    await expect(writeChart(whole, dir)).rejects.toThrow(
+      new ChartError(`unable to write a chart to '${dir}': it is a file`),
+    );
 
     expect(await readdir(parent)).toEqual(['deep']);
+  });
+
+  test('for a directory of other files', async () => {
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'notes.txt'), 'mine');
+
+    await expect(writeChart(whole, dir)).rejects.toThrow(
+      new ChartError(
+        `'${dir}' has other files than a chart's, and would be replaced; name an empty or a new directory`,
+      ),
+    );
+
+    expect(await contents()).toEqual({ 'notes.txt': 'mine' });
   });
 });

@@ -19,7 +19,6 @@ NODE_ENV: {{ .Values.config.nodeEnv | quote }}
 frontend config: used by frontend-deployment
 */}}
 {{- define "todo-chatbot.frontend.config" -}}
-{{- if or .Values.config.data (eq .Values.config.scope "shared") (eq .Values.config.scope "frontend") }}
 {{- range $key, $value := .Values.config.data }}
 {{- if not (or (and (eq $.Values.config.scope "shared") (eq $key "BACKEND_URL" "BACKEND_PORT" "FRONTEND_PORT"
     "NODE_ENV")) (and (eq $.Values.config.scope "frontend") (eq $key "NEXT_PUBLIC_API_URL"))) }}
@@ -42,9 +41,6 @@ NEXT_PUBLIC_API_URL: {{ .Values.config.backendUrl | quote }}
 {{- else }}
 NEXT_PUBLIC_API_URL: {{ printf "http://todo-backend:%v" .Values.backend.service.port | quote }}
 {{- end }}
-{{- end }}
-{{- else }}
-{}
 {{- end }}
 {{- end }}
 

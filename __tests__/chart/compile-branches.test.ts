@@ -1,0 +1,352 @@
+import { z } from 'zod';
+import { compileTemplates } from '../../chart/compile.ts';
+import {
+  addConfig,
+  configOf,
+  dataOf,
+  expectParity,
+  plainText,
+  programOf,
+  templateOf,
+} from '../support/small-program.ts';
+
+expect.addSnapshotSerializer(plainText);
+
+const string = { s: z.string().default('a') };
+const strings = { names: z.array(z.string()).default(['x']) };
+const flag = { on: z.boolean().default(false) };
+const flags = { a: z.boolean().default(false), b: z.boolean().default(false) };
+const mode = { mode: z.enum(['a', 'b', 'c', 'd']).default('a') };
+const labels = { labels: z.record(z.string(), z.string()).default({ k: 'v' }) };
+const everyFlag = [false, true].flatMap((a) => [false, true].map((b) => ({ a, b })));
+const everyMode = mode.mode.unwrap().options.map((option) => ({ mode: option }));
+
+describe('null', () => {
+  test('?? between values that are never empty is default', async () => {
+    const program = configOf(
+      {
+        a: z.string().min(1).nullable(),
+        b: z.string().min(1).default('b'),
+        n: z.int().min(1).nullable(),
+        m: z.int().min(1).default(2),
+      },
+      (v) => ({
+        a: v.a ?? v.b,
+        n: v.n ?? v.m,
+        text: `${v.n ?? v.m}`,
+      }),
+    );
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      a: {{ .Values.a | default .Values.b | quote }}
+      "n": {{ .Values.n | default .Values.m | toJson }}
+      text: {{ .Values.n | default .Values.m | toJson | quote }}
+    `);
+    await expectParity(program, [{}, { a: 'x', n: 1e6 }, { b: 'y', m: 3 }]);
+  });
+
+  test("?? keeps '' and 0, which default would not", async () => {
+    const program = configOf({ a: z.string().nullable(), b: z.string().default('b'), n: z.int().nullable() }, (v) => ({
+      a: v.a ?? v.b,
+      n: v.n ?? 5,
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if not (kindIs "invalid" .Values.a) }}
+      a: {{ .Values.a | quote }}
+      {{- else }}
+      a: {{ .Values.b | quote }}
+      {{- end }}
+      {{- if not (kindIs "invalid" .Values.n) }}
+      "n": {{ .Values.n | toJson }}
+      {{- else }}
+      "n": 5
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { a: '', n: 0 }, { a: 'x', n: 1 }, { a: null, n: null }]);
+  });
+
+  test('undefined leaves the key out', async () => {
+    const program = configOf({ n: z.int().nullable() }, (v) => ({ a: 'x', n: v.n ?? undefined }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      a: x
+      {{- if not (kindIs "invalid" .Values.n) }}
+      "n": {{ .Values.n | toJson }}
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { n: 0 }]);
+  });
+
+  test('an optional block, with the defaults that values.yaml does not hold', async () => {
+    const box = z.object({
+      host: z.string(),
+      port: z.int().default(0),
+      tls: z.object({ on: z.boolean().default(true) }).prefault({}),
+    });
+    const program = configOf({ box: box.nullable() }, (v) => ({
+      a: 'x',
+      ...(v.box === null ? {} : { host: v.box.host, port: v.box.port, ...(v.box.tls.on ? { tls: 'yes' } : {}) }),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      a: x
+      {{- if not (kindIs "invalid" .Values.box) }}
+      host: {{ .Values.box.host | quote }}
+      port: {{ (dig "port" 0 .Values.box) | toJson }}
+      {{- end }}
+      {{- if and (not (kindIs "invalid" .Values.box)) (dig "on" true (dig "tls" dict .Values.box)) }}
+      tls: "yes"
+      {{- end }}
+    `);
+    await expectParity(program, [
+      {},
+      { box: { host: '' } },
+      { box: { host: 'h', port: 1, tls: {} } },
+      { box: { host: 'h', tls: { on: false } } },
+    ]);
+  });
+
+  test('a nullable value that is not null by default', async () => {
+    const program = configOf({ s: z.string().nullable().default('a') }, (v) => ({ a: v.s ?? 'none' }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if not (kindIs "invalid" .Values.s) }}
+      a: {{ .Values.s | quote }}
+      {{- else }}
+      a: none
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { s: null }, { s: '' }]);
+  });
+});
+
+describe('conditions', () => {
+  test('on a boolean', async () => {
+    const program = configOf(flag, (v) => (v.on ? { a: 'x', b: 'x' } : { b: 'y', c: 'z' }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.on }}
+      a: x
+      {{- end }}
+      {{- if .Values.on }}
+      b: x
+      {{- else }}
+      b: "y"
+      {{- end }}
+      {{- if not .Values.on }}
+      c: z
+      {{- end }}
+    `);
+    await expectParity(program, [{ on: true }, { on: false }]);
+  });
+
+  test('that leave a map empty', async () => {
+    const program = configOf(flag, (v) => (v.on ? { a: 'x' } : {}));
+
+    expect(templateOf(program)).toMatchInlineSnapshot(`
+      apiVersion: v1
+      kind: ConfigMap
+      metadata:
+        name: config
+      {{- if .Values.on }}
+      data:
+        a: x
+      {{- else }}
+      data: {}
+      {{- end }}
+
+    `);
+    await expectParity(program, [{ on: true }, { on: false }]);
+  });
+
+  test('on an enum of four options', async () => {
+    const text = { a: 'first', b: 'second', c: 'third', d: 'last' };
+    const program = configOf(mode, (v) => ({ x: text[v.mode] }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if eq .Values.mode "a" }}
+      x: first
+      {{- else if eq .Values.mode "b" }}
+      x: second
+      {{- else if eq .Values.mode "c" }}
+      x: third
+      {{- else }}
+      x: last
+      {{- end }}
+    `);
+    await expectParity(program, everyMode);
+  });
+
+  test('on some options of an enum', async () => {
+    const program = configOf(mode, (v) => ({
+      ...(v.mode !== 'd' ? { a: 'x' } : {}),
+      ...(v.mode === 'a' || v.mode === 'b' ? { m: 'x' } : {}),
+      z: 'x',
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if ne .Values.mode "d" }}
+      a: x
+      {{- end }}
+      {{- if eq .Values.mode "a" "b" }}
+      m: x
+      {{- end }}
+      z: x
+    `);
+    await expectParity(program, everyMode);
+  });
+
+  test('inside each other', async () => {
+    const program = configOf(flags, (v) => ({
+      x: 'x',
+      ...(v.a ? { a: 'x', ...(v.b ? { b: 'x' } : { c: 'x' }) } : {}),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.a }}
+      a: x
+      {{- end }}
+      {{- if and .Values.a .Values.b }}
+      b: x
+      {{- end }}
+      {{- if and .Values.a (not .Values.b) }}
+      c: x
+      {{- end }}
+      x: x
+    `);
+    await expectParity(program, everyFlag);
+  });
+
+  test('joined by and, or and unequal', async () => {
+    const program = configOf(flags, (v) => ({
+      x: 'x',
+      ...(v.a && v.b ? { and: 'x' } : {}),
+      ...(v.a || v.b ? { or: 'x' } : {}),
+      ...(v.a !== v.b ? { xor: 'x' } : {}),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if and .Values.a .Values.b }}
+      and: x
+      {{- end }}
+      {{- if or .Values.a .Values.b }}
+      or: x
+      {{- end }}
+      x: x
+      {{- if or (and .Values.a (not .Values.b)) (and (not .Values.a) .Values.b) }}
+      xor: x
+      {{- end }}
+    `);
+    await expectParity(program, everyFlag);
+  });
+
+  test('both of which are read up front', async () => {
+    const program = configOf(flags, ({ a, b }) => ({ x: a && b ? 'both' : 'not both' }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if and .Values.a .Values.b }}
+      x: both
+      {{- else }}
+      x: "not both"
+      {{- end }}
+    `);
+    await expectParity(program, everyFlag);
+  });
+
+  test('around an item', async () => {
+    const program = configOf({ ...flag, ...string }, (v) => ({ list: ['first', ...(v.on ? [v.s] : []), 'last'] }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      list:
+        - first
+        {{- if .Values.on }}
+        - {{ .Values.s | quote }}
+        {{- end }}
+        - last
+    `);
+    await expectParity(program, [{ on: true }, { on: false }]);
+  });
+
+  test('around a document', async () => {
+    const program = programOf(flag, (chart, v) => {
+      addConfig(chart, 'always', {});
+      if (v.on) addConfig(chart, 'sometimes', {});
+    });
+
+    expect(templateOf(program, 'templates/sometimes.yaml')).toMatchInlineSnapshot(`
+      {{- if .Values.on }}
+      apiVersion: v1
+      kind: ConfigMap
+      metadata:
+        name: sometimes
+      data: {}
+      {{- end }}
+
+    `);
+    await expectParity(program, [{ on: true }, { on: false }]);
+  });
+
+  test('on whether a list is empty', async () => {
+    const program = configOf(strings, (v) => ({
+      x: v.names.length > 0 ? 'some' : 'none',
+      ...(v.names.length === 0 ? {} : { names: v.names }),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.names }}
+      names:
+        {{- range $name := .Values.names }}
+        - {{ $name | quote }}
+        {{- end }}
+      {{- end }}
+      {{- if .Values.names }}
+      x: some
+      {{- else }}
+      x: none
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { names: [] }, { names: ['a', 'b'] }]);
+  });
+
+  test('on whether a map is empty', async () => {
+    const program = configOf(labels, (v) => ({
+      x: 'x',
+      ...(Object.keys(v.labels).length > 0 ? { labels: v.labels } : {}),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.labels }}
+      labels:
+        {{- range $key, $value := .Values.labels }}
+        {{ $key | quote }}: {{ $value | quote }}
+        {{- end }}
+      {{- end }}
+      x: x
+    `);
+    await expectParity(program, [{}, { labels: { k: null } }, { labels: { yes: 'no', b: '' } }]);
+  });
+
+  test('each of which may leave a map empty', async () => {
+    const names = Array.from({ length: 14 }, (_, i) => `flag${i}`);
+    const values = Object.fromEntries(names.map((name) => [name, z.boolean().default(false)]));
+    const program = configOf(values, (v) =>
+      Object.fromEntries(names.filter((name) => v[name]).map((name) => [name, 'x'])),
+    );
+
+    await expectParity(program, [{}, { flag3: true }, Object.fromEntries(names.map((name) => [name, true]))]);
+  });
+});
+
+test('a program needs about one run for each independent flag, not one for each combination', () => {
+  const names = Array.from({ length: 14 }, (_, i) => `flag${i}`);
+  const values = Object.fromEntries(names.map((name) => [name, z.boolean().default(false)]));
+  const program = configOf(values, (v) => ({
+    fixed: 'x',
+    ...Object.fromEntries(names.filter((name) => v[name]).map((name) => [name, 'x'])),
+  }));
+
+  const { runs } = compileTemplates(program);
+
+  expect(runs).toBeLessThan(100);
+});

@@ -1,0 +1,337 @@
+import { ApiObject } from 'cdk8s';
+import { z } from 'zod';
+import {
+  addConfig,
+  configOf,
+  dataOf,
+  expectParity,
+  HOSTILE,
+  plainText,
+  programOf,
+  templateOf,
+} from '../support/small-program.ts';
+
+expect.addSnapshotSerializer(plainText);
+
+const string = { s: z.string().default('a') };
+const strings = { names: z.array(z.string()).default(['x']) };
+
+describe('lists', () => {
+  const ports = {
+    ports: z
+      .array(
+        z.object({
+          name: z.string(),
+          port: z.int().default(80),
+          tls: z.boolean().default(false),
+          mode: z.enum(['a', 'b']).default('a'),
+          note: z.string().optional(),
+        }),
+      )
+      .default([]),
+  };
+
+  test('pass through, and are [] where they are empty', async () => {
+    const program = configOf(strings, (v) => ({ names: v.names }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.names }}
+      names:
+        {{- range $name := .Values.names }}
+        - {{ $name | quote }}
+        {{- end }}
+      {{- else }}
+      names: []
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { names: [] }, { names: [...HOSTILE] }]);
+  });
+
+  test('stand between fixed items', async () => {
+    const program = configOf(strings, (v) => ({ args: ['--first', ...v.names, '--last'] }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      args:
+        - "--first"
+        {{- range $name := .Values.names }}
+        - {{ $name | quote }}
+        {{- end }}
+        - "--last"
+    `);
+    await expectParity(program, [{}, { names: [] }, { names: ['a', 'a'] }]);
+  });
+
+  test('map, with choices and defaults of the element', async () => {
+    const program = configOf(ports, (v) => ({
+      ports: v.ports.map((port) => ({
+        name: port.name,
+        port: port.port,
+        text: `${port.name}:${port.port}`,
+        mode: port.mode,
+        ...(port.tls ? { tls: 'yes' } : {}),
+        note: port.note ?? 'none',
+      })),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.ports }}
+      ports:
+        {{- range $port := .Values.ports }}
+        - name: {{ $port.name | quote }}
+          mode: {{ (dig "mode" "a" $port) | quote }}
+          {{- if not (kindIs "invalid" $port.note) }}
+          note: {{ $port.note | quote }}
+          {{- else }}
+          note: none
+          {{- end }}
+          port: {{ (dig "port" 80 $port) | toJson }}
+          text: {{ printf "%s:%s" $port.name ((dig "port" 80 $port) | toJson) | quote }}
+          {{- if (dig "tls" false $port) }}
+          tls: "yes"
+          {{- end }}
+        {{- end }}
+      {{- else }}
+      ports: []
+      {{- end }}
+    `);
+    await expectParity(program, [
+      {},
+      { ports: [{ name: 'a' }, { name: 'b', port: 0, tls: true, mode: 'b', note: '' }] },
+      { ports: [{ name: '{{', port: 1e6, tls: false, note: null }] },
+    ]);
+  });
+
+  test('filter, beside a fixed item', async () => {
+    const program = configOf(ports, (v) => ({
+      names: ['first', ...v.ports.filter((port) => port.tls).map((port) => port.name)],
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      names:
+        - first
+        {{- range $port := .Values.ports }}
+        {{- if (dig "tls" false $port) }}
+        - {{ $port.name | quote }}
+        {{- end }}
+        {{- end }}
+    `);
+    await expectParity(program, [{}, { ports: [{ name: 'a' }, { name: 'b', tls: true }] }, { ports: [{ name: 'a' }] }]);
+  });
+
+  test('filter, where nothing else is in the list', async () => {
+    const program = configOf(ports, (v) => ({
+      names: v.ports.filter(({ tls }) => tls).map(({ name }) => name),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      names:
+        {{- $found := false }}
+        {{- range $port := .Values.ports }}
+        {{- if (dig "tls" false $port) }}
+        {{- $found = true }}
+        - {{ $port.name | quote }}
+        {{- end }}
+        {{- end }}
+        {{- if not $found }}
+        []
+        {{- end }}
+    `);
+    await expectParity(program, [{}, { ports: [{ name: 'a' }] }, { ports: [{ name: 'a' }, { name: 'b', tls: true }] }]);
+  });
+
+  test('filter, in two parts', async () => {
+    const program = configOf(ports, (v) => ({
+      names: [
+        'tls:',
+        ...v.ports.filter(({ tls }) => tls).map(({ name }) => name),
+        'plain:',
+        ...v.ports.filter(({ tls }) => !tls).map(({ name }) => name),
+      ],
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      names:
+        - "tls:"
+        {{- range $port := .Values.ports }}
+        {{- if (dig "tls" false $port) }}
+        - {{ $port.name | quote }}
+        {{- end }}
+        {{- end }}
+        - "plain:"
+        {{- range $port := .Values.ports }}
+        {{- if not (dig "tls" false $port) }}
+        - {{ $port.name | quote }}
+        {{- end }}
+        {{- end }}
+    `);
+    await expectParity(program, [{}, { ports: [{ name: 'a' }, { name: 'b', tls: true }, { name: 'c' }] }]);
+  });
+
+  test('have fixed items in their place where they are null or empty', async () => {
+    const list = z.array(z.string());
+    const program = configOf({ list: list.nullable(), other: list.default([]) }, (v) => ({
+      a: v.list ?? ['fixed'],
+      b: v.other.length > 0 ? v.other : ['fixed'],
+    }));
+
+    await expectParity(program, [{}, { list: [], other: ['x'] }, { list: ['a', 'b'] }]);
+  });
+
+  test('have each other in their place', async () => {
+    const list = z.array(z.string());
+    const program = configOf({ list: list.nullable(), other: list.default([]) }, (v) => ({ a: v.list ?? v.other }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if or .Values.list (and .Values.other (kindIs "invalid" .Values.list)) }}
+      a:
+        {{- range $listItem := .Values.list }}
+        - {{ $listItem | quote }}
+        {{- end }}
+        {{- range $otherItem := .Values.other }}
+        {{- if kindIs "invalid" $.Values.list }}
+        - {{ $otherItem | quote }}
+        {{- end }}
+        {{- end }}
+      {{- else }}
+      a: []
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { list: [], other: ['x'] }, { other: ['a', 'b'] }, { list: ['a'], other: ['b'] }]);
+  });
+
+  test('of enums, beside a fixed item', async () => {
+    const program = configOf({ modes: z.array(z.enum(['a', 'b'])).default([]) }, (v) => ({
+      modes: ['first', ...v.modes],
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      modes:
+        - first
+        {{- range $mode := .Values.modes }}
+        - {{ $mode | quote }}
+        {{- end }}
+    `);
+    await expectParity(program, [{}, { modes: ['b', 'a', 'b'] }]);
+  });
+
+  test('with an enum in the field that Kubernetes names items by', async () => {
+    const checks = z.array(z.object({ type: z.enum(['Http', 'Tcp']).default('Http'), path: z.string() })).default([]);
+    const program = configOf({ checks }, (v) => ({ checks: v.checks.map(({ type, path }) => ({ type, path })) }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.checks }}
+      checks:
+        {{- range $check := .Values.checks }}
+        - path: {{ $check.path | quote }}
+          type: {{ (dig "type" "Http" $check) | quote }}
+        {{- end }}
+      {{- else }}
+      checks: []
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { checks: [{ type: 'Tcp', path: 'a' }, { path: 'b' }] }]);
+  });
+
+  test('inside each other', async () => {
+    const hosts = z.array(z.object({ host: z.string(), paths: z.array(z.string()).default(['/']) })).default([]);
+    const program = configOf({ hosts }, (v) => ({
+      hosts: v.hosts.map((host) => ({ host: host.host, paths: host.paths.map((path) => `${host.host}${path}`) })),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.hosts }}
+      hosts:
+        {{- range $host := .Values.hosts }}
+        - host: {{ $host.host | quote }}
+          {{- if (dig "paths" (list "/") $host) }}
+          paths:
+            {{- range $path := (dig "paths" (list "/") $host) }}
+            - {{ printf "%s%s" $host.host $path | quote }}
+            {{- end }}
+          {{- else }}
+          paths: []
+          {{- end }}
+        {{- end }}
+      {{- else }}
+      hosts: []
+      {{- end }}
+    `);
+    await expectParity(program, [
+      {},
+      { hosts: [{ host: 'a' }, { host: 'b', paths: [] }, { host: 'c', paths: ['/x', '/y'] }] },
+    ]);
+  });
+
+  test('of lists', async () => {
+    const program = configOf({ rows: z.array(z.array(z.int())).default([]) }, (v) => ({ rows: v.rows }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.rows }}
+      rows:
+        {{- range $row := .Values.rows }}
+        {{- if $row }}
+        -
+          {{- range $itemItem := $row }}
+          - {{ $itemItem | toJson }}
+          {{- end }}
+        {{- else }}
+        - []
+        {{- end }}
+        {{- end }}
+      {{- else }}
+      rows: []
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { rows: [[]] }, { rows: [[1], [], [2, 1000000]] }]);
+  });
+
+  test('make documents', async () => {
+    const program = programOf({ ...ports, ...string }, (chart, v) => {
+      for (const port of v.ports)
+        addConfig(chart, `port-${port.name}`, { s: v.s, tls: port.tls ? 'yes' : 'no' }, port.name);
+    });
+
+    expect(templateOf(program, 'templates/port.yaml')).toMatchInlineSnapshot(`
+      {{- range $port := .Values.ports }}
+      ---
+      apiVersion: v1
+      kind: ConfigMap
+      metadata:
+        name: {{ $port.name | quote }}
+      data:
+        s: {{ $.Values.s | quote }}
+        {{- if (dig "tls" false $port) }}
+        tls: "yes"
+        {{- else }}
+        tls: "no"
+        {{- end }}
+      {{- end }}
+
+    `);
+    await expectParity(program, [{}, { ports: [{ name: 'a' }, { name: 'b', tls: true }] }]);
+  });
+
+  test('make documents whose first key is a choice', async () => {
+    const items = z.array(z.object({ name: z.string(), beta: z.boolean().default(false) })).default([]);
+    const program = programOf({ items }, (chart, v) => {
+      for (const { name, beta } of v.items)
+        new ApiObject(chart, `x-${name}`, { apiVersion: beta ? 'v1beta1' : 'v1', kind: 'Widget', metadata: { name } });
+    });
+
+    expect(templateOf(program, 'templates/x.yaml')).toMatchInlineSnapshot(`
+      {{- range $item := .Values.items }}
+      ---
+      {{- if (dig "beta" false $item) }}
+      apiVersion: v1beta1
+      {{- else }}
+      apiVersion: v1
+      {{- end }}
+      kind: Widget
+      metadata:
+        name: {{ $item.name | quote }}
+      {{- end }}
+
+    `);
+    await expectParity(program, [{}, { items: [{ name: 'a' }, { name: 'b', beta: true }, { name: 'c' }] }]);
+  });
+});

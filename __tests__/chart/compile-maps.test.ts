@@ -1,0 +1,315 @@
+import { z } from 'zod';
+import { configOf, dataOf, expectParity, HOSTILE, plainText } from '../support/small-program.ts';
+
+expect.addSnapshotSerializer(plainText);
+
+const flag = { on: z.boolean().default(false) };
+const labels = { labels: z.record(z.string(), z.string()).default({ k: 'v' }) };
+
+describe('maps', () => {
+  test('pass through, and are {} where they are empty', async () => {
+    const program = configOf(labels, (v) => ({ labels: v.labels }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.labels }}
+      labels:
+        {{- range $key, $value := .Values.labels }}
+        {{ $key | quote }}: {{ $value | quote }}
+        {{- end }}
+      {{- else }}
+      labels: {}
+      {{- end }}
+    `);
+    await expectParity(program, [
+      {},
+      { labels: { k: null } },
+      { labels: Object.fromEntries(HOSTILE.map((key) => [key, key])) },
+    ]);
+  });
+
+  test('Object.entries, in the order of bytes', async () => {
+    const program = configOf(labels, (v) => ({
+      env: Object.entries(v.labels).map(([name, value]) => ({ name, value })),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.labels }}
+      env:
+        {{- range $key, $value := .Values.labels }}
+        - name: {{ $key | quote }}
+          value: {{ $value | quote }}
+        {{- end }}
+      {{- else }}
+      env: []
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { labels: { a: 'd', Z: 'c', '-': 'b', '😀': 'g', '\uffff': 'f', ü: 'e' } }]);
+  });
+
+  test('Object.keys, in the order of bytes, also where they are integers', async () => {
+    const program = configOf(labels, (v) => ({ keys: Object.keys(v.labels) }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.labels }}
+      keys:
+        {{- range $key, $value := .Values.labels }}
+        - {{ $key | quote }}
+        {{- end }}
+      {{- else }}
+      keys: []
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { labels: { '10': '', '9': '', '-': '' } }]);
+  });
+
+  test('a key after a spread wins', async () => {
+    const program = configOf(labels, (v) => ({ ...v.labels, app: 'fixed' }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      app: fixed
+      {{- range $key, $value := omit .Values.labels "app" }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { labels: { app: 'user', b: 'c' } }]);
+  });
+
+  test('a key before a spread loses', async () => {
+    const program = configOf(labels, (v) => ({ app: 'fixed', ...v.labels }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if not (hasKey .Values.labels "app") }}
+      app: fixed
+      {{- end }}
+      {{- range $key, $value := .Values.labels }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { labels: { app: 'user', b: 'c' } }]);
+  });
+
+  test('a key before two spreads loses to both', async () => {
+    const more = { more: z.record(z.string(), z.string()).default({}) };
+    const program = configOf({ ...labels, ...more }, (v) => ({ k: 'fixed', ...v.labels, l: 'fixed', ...v.more }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if and (not (hasKey .Values.labels "k")) (not (hasKey .Values.more "k")) }}
+      k: fixed
+      {{- end }}
+      {{- if not (hasKey .Values.more "l") }}
+      l: fixed
+      {{- end }}
+      {{- range $key, $value := omit .Values.labels "l" }}
+      {{- if not (hasKey $.Values.more $key) }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+      {{- end }}
+      {{- range $key, $value := .Values.more }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+    `);
+    await expectParity(program, [
+      { labels: { k: 'a' } },
+      { labels: { k: null }, more: { k: 'b', l: 'b' } },
+      { labels: { k: null } },
+    ]);
+  });
+
+  test('a key before a spread that is there in one branch stays in the other', async () => {
+    const program = configOf({ ...labels, ...flag }, (v) => ({ k: 'fixed', ...(v.on ? v.labels : {}), z: 'z' }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if not (and .Values.on (hasKey .Values.labels "k")) }}
+      k: fixed
+      {{- end }}
+      z: z
+      {{- range $key, $value := omit .Values.labels "z" }}
+      {{- if $.Values.on }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+      {{- end }}
+    `);
+    await expectParity(program, [
+      { on: false, labels: { k: 'user' } },
+      { on: true, labels: { k: 'user', z: 'user' } },
+      { on: true, labels: { k: null } },
+    ]);
+  });
+
+  test('a key before a spread of a map that may be null', async () => {
+    const program = configOf({ map: z.record(z.string(), z.string()).nullable() }, (v) => ({ k: 'fixed', ...v.map }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if not (and (and (not (kindIs "invalid" .Values.map)) .Values.map) (hasKey .Values.map "k")) }}
+      k: fixed
+      {{- end }}
+      {{- range $key, $value := .Values.map }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { map: {} }, { map: { k: 'user' } }]);
+  });
+
+  test('a key before a spread of a map inside a block that may be null', async () => {
+    const box = z.object({ map: z.record(z.string(), z.string()).default({}) }).nullable();
+    const program = configOf({ box }, (v) => ({ k: 'fixed', ...(v.box === null ? {} : v.box.map), z: 'z' }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if not (and (and (not (kindIs "invalid" .Values.box)) (dig "map" dict .Values.box)) (hasKey (dig "map" dict .Values.box) "k")) }}
+      k: fixed
+      {{- end }}
+      z: z
+      {{- if not (kindIs "invalid" .Values.box) }}
+      {{- range $key, $value := omit (dig "map" dict .Values.box) "z" }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { box: {} }, { box: { map: { k: 'user', z: 'user' } } }]);
+  });
+
+  test("a key before a spread of an element's map that may be null", async () => {
+    const items = z.array(z.object({ map: z.record(z.string(), z.string()).optional() })).default([]);
+    const program = configOf({ items }, (v) => ({
+      items: v.items.map((item) => ({ m: { k: 'fixed', ...item.map } })),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+{{- if .Values.items }}
+items:
+  {{- range $item := .Values.items }}
+  - m:
+      {{- if not (and (and (not (kindIs "invalid" $item.map)) $item.map) (hasKey $item.map "k")) }}
+      k: fixed
+      {{- end }}
+      {{- range $key, $value := $item.map }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+  {{- end }}
+{{- else }}
+items: []
+{{- end }}
+`);
+    await expectParity(program, [{}, { items: [{}, { map: {} }, { map: { k: 'user' } }] }]);
+  });
+
+  test('of two spreads the later wins, and a key between them beats the first alone', async () => {
+    const program = configOf({ ...labels, more: z.record(z.string(), z.string()).default({}) }, (v) => ({
+      ...v.labels,
+      app: 'fixed',
+      ...v.more,
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if not (hasKey .Values.more "app") }}
+      app: fixed
+      {{- end }}
+      {{- range $key, $value := omit .Values.labels "app" }}
+      {{- if not (hasKey $.Values.more $key) }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+      {{- end }}
+      {{- range $key, $value := .Values.more }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+    `);
+    await expectParity(program, [
+      {},
+      { labels: { app: '1', b: '1', c: '1' }, more: { b: '2' } },
+      { labels: { app: '1', b: '1' }, more: { app: '2' } },
+    ]);
+  });
+
+  test('a key that is there in one branch beats the spread in that branch', async () => {
+    const program = configOf({ ...labels, ...flag }, (v) => ({
+      z: 'x',
+      ...v.labels,
+      ...(v.on ? { app: 'fixed' } : {}),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.on }}
+      app: fixed
+      {{- end }}
+      {{- if not (hasKey .Values.labels "z") }}
+      z: x
+      {{- end }}
+      {{- range $key, $value := .Values.labels }}
+      {{- if not (and $.Values.on (eq $key "app")) }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+      {{- end }}
+    `);
+    await expectParity(program, [
+      { on: false, labels: { app: 'user' } },
+      { on: true, labels: { app: 'user', z: 'y' } },
+    ]);
+  });
+
+  test('a pattern of the keys makes guards needless', async () => {
+    const program = configOf({ labels: z.record(z.string().regex(/^x-/), z.string()).default({}) }, (v) => ({
+      app: 'fixed',
+      ...v.labels,
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      app: fixed
+      {{- range $key, $value := .Values.labels }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { labels: { 'x-a': 'b' } }]);
+  });
+
+  test('of objects', async () => {
+    const files = z
+      .record(z.string(), z.object({ text: z.string().default('empty'), lines: z.array(z.string()).default([]) }))
+      .default({});
+    const program = configOf({ files }, (v) => ({
+      files: Object.entries(v.files).map(([name, file]) => ({
+        name: `${name}.txt`,
+        text: file.text,
+        lines: file.lines,
+      })),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.files }}
+      files:
+        {{- range $key, $value := .Values.files }}
+        - name: {{ printf "%s.txt" $key | quote }}
+          {{- if (dig "lines" list $value) }}
+          lines:
+            {{- range $line := (dig "lines" list $value) }}
+            - {{ $line | quote }}
+            {{- end }}
+          {{- else }}
+          lines: []
+          {{- end }}
+          text: {{ (dig "text" "empty" $value) | quote }}
+        {{- end }}
+      {{- else }}
+      files: []
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { files: { a: {}, b: { text: '', lines: ['x'] } } }]);
+  });
+
+  test('of objects with lists, whose names are two variables', async () => {
+    const groups = z.record(z.string(), z.object({ keys: z.array(z.string()) })).default({});
+    const program = configOf({ groups }, (v) => ({
+      list: ['first', ...Object.entries(v.groups).flatMap(([name, { keys }]) => keys.map((key) => `${name}-${key}`))],
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      list:
+        - first
+        {{- range $key, $value := .Values.groups }}
+        {{- range $key2 := $value.keys }}
+        - {{ printf "%s-%s" $key $key2 | quote }}
+        {{- end }}
+        {{- end }}
+    `);
+    await expectParity(program, [{}, { groups: { a: { keys: ['x', 'y'] }, b: { keys: [] } } }]);
+  });
+});

@@ -1,0 +1,104 @@
+import { ApiObject } from 'cdk8s';
+import { z } from 'zod';
+import { sha256 } from '../../chart/index.ts';
+import {
+  addConfig,
+  configOf,
+  dataOf,
+  expectParity,
+  HOSTILE,
+  plainText,
+  programOf,
+  templateOf,
+} from '../support/small-program.ts';
+
+expect.addSnapshotSerializer(plainText);
+
+const string = { s: z.string().default('a') };
+const strings = { names: z.array(z.string()).default(['x']) };
+const labels = { labels: z.record(z.string(), z.string()).default({ k: 'v' }) };
+
+describe('sha256', () => {
+  test('of what a ConfigMap holds shares its text', async () => {
+    const program = programOf({ ...string, ...labels, n: z.number().default(1) }, (chart, v) => {
+      const data = { s: v.s, n: `${v.n}`, fixed: '<&>', ...v.labels };
+      addConfig(chart, 'config', data);
+      new ApiObject(chart, 'pod', {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'p', annotations: { 'checksum/config': sha256(data) } },
+      });
+    });
+
+    expect(templateOf(program)).toMatchInlineSnapshot(`
+      apiVersion: v1
+      kind: ConfigMap
+      metadata:
+        name: config
+      data:
+        {{- if not (hasKey .Values.labels "fixed") }}
+        fixed: "<&>"
+        {{- end }}
+        {{- if not (hasKey .Values.labels "n") }}
+        "n": {{ .Values.n | toJson | quote }}
+        {{- end }}
+        {{- if not (hasKey .Values.labels "s") }}
+        s: {{ .Values.s | quote }}
+        {{- end }}
+        {{- range $key, $value := .Values.labels }}
+        {{ $key | quote }}: {{ $value | quote }}
+        {{- end }}
+
+    `);
+    expect(templateOf(program, 'templates/pod.yaml')).toMatchInlineSnapshot(`
+      apiVersion: v1
+      kind: Pod
+      metadata:
+        annotations:
+          checksum/config: {{ include "demo.pod.config" . | fromYaml | toJson | sha256sum | quote }}
+        name: p
+
+    `);
+    expect(templateOf(program, 'templates/_helpers.tpl')).toMatchInlineSnapshot(`
+      {{/*
+      pod config: used by pod
+      */}}
+      {{- define "demo.pod.config" -}}
+      {{- if not (hasKey .Values.labels "s") }}
+      s: {{ .Values.s | quote }}
+      {{- end }}
+      {{- if not (hasKey .Values.labels "n") }}
+      "n": {{ .Values.n | toJson | quote }}
+      {{- end }}
+      {{- if not (hasKey .Values.labels "fixed") }}
+      fixed: "<&>"
+      {{- end }}
+      {{- range $key, $value := .Values.labels }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+      {{- end }}
+
+    `);
+    await expectParity(
+      program,
+      HOSTILE.map((s, i) => ({ s, n: 10 ** i, labels: { [s]: s, '10': '', '9': '' } })),
+    );
+  });
+
+  test('of numbers, lists and nested maps is the same in both', async () => {
+    const program = configOf({ n: z.number().default(0), ...strings }, (v) => ({
+      hash: sha256({ n: v.n, deep: { names: v.names }, list: [v.n, null, true] }),
+    }));
+
+    await expectParity(
+      program,
+      [0, 0.1, -1.5, 1e6, 1e20, 1e21, 1e-6, 1e-7, 2 ** 53 - 1].map((n) => ({ n, names: [...HOSTILE] })),
+    );
+  });
+
+  test('of nothing but literals is a literal', () => {
+    const program = configOf({}, () => ({ a: sha256({ b: 1 }) }));
+
+    expect(dataOf(program)).toBe(`a: ${sha256({ b: 1 })}`);
+  });
+});
