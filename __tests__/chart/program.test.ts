@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChartError, defineProgram, type Program } from '../../chart/index.ts';
+import { ChartError, defineProgram, type Program, type Rule } from '../../chart/index.ts';
 import { configOf } from '../support/small-program.ts';
 
 const define = (more: Partial<Program>) =>
