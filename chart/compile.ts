@@ -5,7 +5,7 @@ import { NOTES } from './explore.ts';
 import { isObject, type Json } from './json.ts';
 import { withoutMarks } from './marks.ts';
 import type { Program } from './program.ts';
-import { rulesTemplate } from './rules.ts';
+import { rulesTemplate } from './rules-template.ts';
 import { shapeOf } from './shape.ts';
 import { type Helper, shareBlocks, type TemplateFile } from './shared-blocks.ts';
 import type { Slot } from './skeleton.ts';

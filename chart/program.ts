@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
 import { ChartError } from './errors.ts';
-import { checkRules } from './rules.ts';
+import { checkRules } from './rules-template.ts';
 import { shapeOf } from './shape.ts';
 
 /** Where the objects are installed: Helm's `.Release`. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ChartError } from './errors.ts';
 import { type Json, type JsonObject, setKey } from './json.ts';
+import { patternOf } from './portable-pattern.ts';
 
 interface Common {
   /** Dotted path from the top, `[]` for an element of a list or map. */
@@ -224,45 +225,6 @@ function examplesOf(schema: z.ZodType): string[] {
   return Array.isArray(examples) ? examples.filter((each): each is string => typeof each === 'string') : [];
 }
 
-/** What JavaScript's and Go's regular expressions read differently, or Go not at all. */
-const UNPORTABLE: readonly [RegExp, string][] = [
-  [/\(\?(?!:)/, 'a lookaround, a flag or a named group'],
-  [/\\[1-9k]/, 'a back reference'],
-  [/\\[sS]/, '\\s (list the characters instead)'],
-  [/\\[pPuc0]/, 'a \\p, \\u, \\c or \\0 escape (write the character itself)'],
-  [/\[\[?:/, 'a POSIX class'],
-  [/\[\^?\]/, 'an empty class'],
-  [/\[[^\]]*\\b/, '\\b in a class'],
-  [/\{\d*,?(?:\d{5,}|[2-9]\d{3}|1\d\d[1-9]|1\d[1-9]\d|1[1-9]\d\d)\}/, 'a repetition of more than 1000'],
-];
-
-function patternOf(pattern: RegExp, path: string): string {
-  const source = pattern.source;
-  if (pattern.flags !== '' && pattern.flags !== 'u')
-    throw refuse(path, `has a pattern with the flags '${pattern.flags}'`, 'write it without flags');
-  // A backslash that is escaped itself escapes nothing.
-  const found = UNPORTABLE.find(([test]) => test.test(source.replaceAll('\\\\', '')))?.[1];
-  if (found !== undefined)
-    throw refuse(path, `has the pattern /${source}/ with ${found}`, 'Go and JavaScript must read it alike');
-  if (/\./.test(source.replace(/\\./g, '').replace(/\[(\\.|[^\]])*\]/g, ''))) {
-    throw refuse(
-      path,
-      `has the pattern /${source}/ with a bare '.'`,
-      'write [^\\n], which Go and JavaScript read alike',
-    );
-  }
-  try {
-    new RegExp(source, 'u');
-  } catch (cause) {
-    throw refuse(
-      path,
-      `has the pattern /${source}/, which is not valid for whole characters`,
-      (cause as Error).message,
-    );
-  }
-  return source;
-}
-
 function numberOf(def: Check, checks: readonly Check[], path: string): Kind<NumberShape> {
   let integer = def.format !== undefined;
   let min: Bound = { value: Number.NEGATIVE_INFINITY, inclusive: true };
@@ -344,6 +306,7 @@ function quantityOf(options: z.ZodType[], path: string): Kind {
   return { kind: 'quantity', text, number };
 }
 
-function refuse(path: string, fact: string, way: string): ChartError {
+/** How values that a chart cannot check are refused. */
+export function refuse(path: string, fact: string, way: string): ChartError {
   return new ChartError(`${path === '' ? 'values' : `values.${path}`} ${fact}; ${way}`);
 }

@@ -313,3 +313,14 @@ items: []
     await expectParity(program, [{}, { groups: { a: { keys: ['x', 'y'] }, b: { keys: [] } } }]);
   });
 });
+
+test('a map that is spread in one branch wins over another one there alone', async () => {
+  const map = z.record(z.string(), z.string()).default({});
+  const program = configOf({ a: map, b: map, on: z.boolean().default(false) }, (v) => ({
+    ...v.a,
+    ...(v.on ? v.b : {}),
+  }));
+  const both = { a: { k: 'a', l: 'a' }, b: { k: 'b' } };
+
+  await expectParity(program, [{ ...both, on: false }, { ...both, on: true }, { a: both.a }]);
+});

@@ -1,0 +1,105 @@
+import type { Block } from './block.ts';
+import { isText } from './check-values.ts';
+import { conditionText, parenthesised } from './condition.ts';
+import { ChartError } from './errors.ts';
+import type { Explorer } from './explore.ts';
+import { expressionOf, goString, isMap, keyVariable, type Position } from './expression.ts';
+import { isFilled, type Known } from './known.ts';
+import { place } from './loops.ts';
+import type { Presence } from './presence.ts';
+import type { Scope } from './reference.ts';
+import type { MapShape } from './shape.ts';
+import type { Slot } from './skeleton.ts';
+
+/** Keys that could stand in a map twice: fixed ones and those of maps that are spread beside them. */
+export class MeetingKeys {
+  readonly #omitted = new Map<Slot, readonly string[]>();
+
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly presence: Presence,
+  ) {}
+
+  /** Keys that the loop over a map leaves out, because others win them. */
+  omittedFrom(slot: Slot): readonly string[] {
+    return this.#omitted.get(slot) ?? [];
+  }
+
+  /** In the loop over a map, leaves out the keys that others win. */
+  withoutLosers(map: Slot, slot: Slot, blocks: Block[], at: Position, known: readonly Known[]): Block[] {
+    const winners = [...(map.winners?.get(slot.key) ?? [])];
+    if (winners.length === 0) return blocks;
+    const scope = this.#mapScope(slot, winners);
+    const always: string[] = [];
+    const guards: string[] = [];
+    const sometimes = new Map<string, string[]>();
+    for (const key of winners) {
+      const rival = map.children.find((child) => child.kind === 'key' && child.key === key)!;
+      const otherMap = this.#wholeKeyScope(key);
+      if (otherMap !== undefined) guards.push(...this.#has(rival, otherMap, keyVariable(scope, at), at, known));
+      else if (isText((scope.over.shape as MapShape).key, key)) {
+        const there = this.presence.of(rival, known);
+        const when = typeof there === 'boolean' ? '' : conditionText(there, at);
+        if (there === true) always.push(key);
+        else if (there !== false) sometimes.set(when, [...(sometimes.get(when) ?? []), key]);
+      }
+    }
+    for (const [when, keys] of sometimes) {
+      guards.push(`and ${parenthesised(when)} (eq ${keyVariable(scope, at)} ${keys.map(goString).join(' ')})`);
+    }
+    this.#omitted.set(slot, always);
+    if (guards.length === 0) return blocks;
+    const text =
+      guards.length === 1 ? `not (${guards[0]})` : `not (or ${guards.map((guard) => `(${guard})`).join(' ')})`;
+    return [{ kind: 'if', branches: [{ when: { op: 'go', text }, body: blocks }], at }];
+  }
+
+  /** A fixed key that a spread map overrides: only where the map is spread and does not have it. */
+  withoutRivals(map: Slot, slot: Slot, blocks: Block[], at: Position, known: readonly Known[]): Block[] {
+    if (this.explorer.marks.parts(slot.key).some((part) => typeof part !== 'string')) return blocks;
+    const guards: string[] = [];
+    for (const rival of map.children) {
+      const winners = map.winners?.get(rival.key);
+      if (winners === undefined || winners.has(slot.key)) continue;
+      const scope = this.#wholeKeyScope(rival.key);
+      if (scope === undefined) throw this.#keysMeet(slot, rival.key);
+      if (!isText((scope.over.shape as MapShape).key, slot.key)) continue;
+      guards.push(...this.#has(rival, scope, goString(slot.key), at, known).map((has) => `not (${has})`));
+    }
+    if (guards.length === 0) return blocks;
+    const text = guards.length === 1 ? guards[0]! : `and ${guards.map(parenthesised).join(' ')}`;
+    return [{ kind: 'if', branches: [{ when: { op: 'go', text }, body: blocks }], at }];
+  }
+
+  /** The test that a map is spread and has a key; none where it is not spread at all. */
+  #has(spread: Slot, scope: Scope, key: string, at: Position, known: readonly Known[]): string[] {
+    const has = `hasKey ${expressionOf(scope.over, at)} ${key}`;
+    // A map that is there and has the key is filled; one that may be null is asked for that first.
+    const there = this.presence.of(spread, this.presence.isNullable(scope.over) ? known : [...known, isFilled(scope)]);
+    if (typeof there === 'boolean') return there ? [has] : [];
+    return [`and ${parenthesised(conditionText(there, at))} (${has})`];
+  }
+
+  #mapScope(slot: Slot, winners: readonly string[]): Scope {
+    const scope = this.#wholeKeyScope(slot.key);
+    if (scope === undefined) throw this.#keysMeet(slot, winners[0]!);
+    return scope;
+  }
+
+  /** The loop of a key that is exactly the key of a map. */
+  #wholeKeyScope(key: string): Scope | undefined {
+    const mark = this.explorer.marks.whole(key);
+    return mark?.kind === 'key' && mark.reference.root === 'key' && isMap(mark.reference.scope)
+      ? mark.reference.scope
+      : undefined;
+  }
+
+  #keysMeet(slot: Slot, other: string): ChartError {
+    return new ChartError(
+      `${place(slot)}: keys made from elements stand beside the key '${this.explorer.marks
+        .parts(other)
+        .map((part) => (typeof part === 'string' ? part : '...'))
+        .join('')}' and could be equal to it; put them into a map of their own`,
+    );
+  }
+}
