@@ -42,6 +42,8 @@ export interface SynthOptions {
   readonly stdout?: boolean;
   /** Write nothing; tell what is not as it would be written. @default false */
   readonly check?: boolean;
+  /** Called with a program's name before it is compiled. */
+  readonly onProgress?: (name: string) => void;
 }
 
 /** What was written, or is not as it would be written. */
@@ -71,7 +73,10 @@ export async function synth(targets: readonly SynthTarget[], options: SynthOptio
     };
   }
   const out = options.out ?? 'dist';
-  const made = chosen.map((target) => filesOf(target, overrides, options));
+  const made = chosen.map((target) => {
+    options.onProgress?.(target.program.name);
+    return filesOf(target, overrides, options);
+  });
   if (options.check === true) {
     const stale = await Promise.all(
       made.map(({ name, files }) => differences(join(out, name), files, options.profile !== undefined)),
@@ -202,7 +207,8 @@ export async function synthCommand(targets: readonly SynthTarget[], args: readon
   if (options === undefined) return;
   const started = performance.now();
   try {
-    const { summary, stale, yaml } = await synth(targets, options);
+    const { summary, stale, yaml } = await synth(targets, { ...options, onProgress: showProgress });
+    if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
     if (yaml !== undefined) process.stdout.write(yaml);
     for (const line of summary) console.log(line);
     if (summary.length > 0)
@@ -213,10 +219,18 @@ export async function synthCommand(targets: readonly SynthTarget[], args: readon
       process.exitCode = 1;
     } else if (options.check === true) console.log(`${options.out} is up to date`);
   } catch (error) {
+    if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
     if (!(error instanceof ChartError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }
+}
+
+const CLEAR_LINE = '\r\u001b[K';
+
+/** One line that the next one replaces, on a terminal alone. */
+function showProgress(name: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${CLEAR_LINE}compiling ${name} ...`);
 }
 
 function parse(args: readonly string[]): (SynthOptions & { out: string }) | undefined {
