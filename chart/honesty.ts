@@ -3,7 +3,7 @@ import { ChartError } from './errors.ts';
 import { Evaluation } from './evaluate.ts';
 import type { Exploration } from './exploration.ts';
 import { type Explorer, NOTES } from './explore.ts';
-import { isObject, type Json, type JsonObject, sameJson } from './json.ts';
+import { isObject, type Json, type JsonObject, sameJson, setKey } from './json.ts';
 import { place } from './loops.ts';
 import { concreteDocuments } from './manifests.ts';
 import { hasMark } from './marks.ts';
@@ -17,6 +17,7 @@ import type { Slot } from './skeleton.ts';
 /** Values for which the templates would print something else than `build` makes. */
 export interface Dishonesty {
   readonly values: JsonObject;
+  readonly release: Release;
   readonly difference: Difference;
 }
 
@@ -39,17 +40,18 @@ export class HonestyCheck {
     for (const assignment of coverOf(explorer, SAMPLES)) {
       const sample = sampleOf(this.shape, sourceFor(assignment, round++, met)) as JsonObject;
       const values = obeyRules(this.program.rules ?? [], this.shape, sample);
-      const difference = values === undefined ? undefined : this.#differenceFor(values);
-      if (difference !== undefined && !isSecondConstruct(difference.thrown)) return { values: values!, difference };
+      const release = RELEASES[round % RELEASES.length]!;
+      const difference = values === undefined ? undefined : this.#differenceFor(values, release);
+      if (difference !== undefined && !isSecondConstruct(difference.thrown))
+        return { values: values!, release, difference };
     }
     return undefined;
   }
 
   /** The first difference between what `build` makes and what the templates will print. */
-  #differenceFor(values: Json): Difference | undefined {
+  #differenceFor(values: Json, release: Release): Difference | undefined {
     const { program, shape } = this;
     const { explorer, slots, loops } = this.exploration;
-    const release = RELEASES[JSON.stringify(values).length % RELEASES.length]!;
     let built: Map<string, Json>;
     try {
       built = concreteDocuments(program, shape, values, release);
@@ -82,37 +84,58 @@ export class HonestyCheck {
   }
 
   /** What to tell the author: only the values that the difference needs stay unlike their defaults. */
-  refusal({ values, difference }: Dishonesty): ChartError {
+  refusal({ values, release, difference }: Dishonesty): ChartError {
     const { program, shape } = this;
     let culprits: JsonObject = values;
     for (const path of leafPaths(shape)) {
       const candidate = withDefault(culprits, shape, path) as JsonObject;
       if (sameJson(candidate, culprits) || obeyRules(program.rules ?? [], shape, candidate) !== candidate) continue;
-      const still = this.#differenceFor(candidate);
+      const still = this.#differenceFor(candidate, release);
       if (still !== undefined && (still.thrown === undefined) === (difference.thrown === undefined))
         culprits = candidate;
     }
-    const { at, built, printed, thrown } = this.#differenceFor(culprits)!;
+    const shrunk = this.#differenceFor(culprits, release)!;
+    const { at, built, printed, thrown } = shrunk;
     const changed = leafPaths(shape).filter(
       (path) => !sameJson(valueAt(culprits, path), valueAt(defaultsOf(shape), path)),
     );
-    const named =
-      changed.map((path) => `values.${path.join('.')} = ${JSON.stringify(valueAt(culprits, path))}`).join(', ') ||
-      'the default values';
+    const involved = changed.length > 0 ? changed : this.#involved(culprits, release, shrunk);
+    const named = involved.map((path) => `values.${path.join('.')} = ${JSON.stringify(valueAt(culprits, path))}`);
+    if (this.#changesWith(culprits, RELEASES.find((other) => other !== release)!, shrunk))
+      named.push(`release.name = "${release.name}"`);
+    const where = named.join(', ') || 'the default values';
     if (thrown !== undefined) {
       return new ChartError(
-        `build fails for values that the schema allows (${named}): ${thrown.message}; let the schema or a rule refuse them`,
+        `build fails for values that the schema allows (${where}): ${thrown.message}; let the schema or a rule refuse them`,
         { cause: thrown },
       );
     }
     return new ChartError(
-      `${at} looks into a value: for ${named} build makes ${shown(built)}, where a template that passes the value on prints ${shown(printed)}; ` +
+      `${at} looks into a value: for ${where} build makes ${shown(built)}, where a template that passes the value on prints ${shown(printed)}; ` +
         'pass strings and numbers on whole or in a template literal, and branch on a boolean, an enum, null, or the emptiness of a list or map',
     );
+  }
+
+  /** The values that a difference at the defaults has to do with: with another one it is another difference, or none. */
+  #involved(values: JsonObject, release: Release, difference: Difference): string[][] {
+    return leafPaths(this.shape).filter((path) =>
+      OTHERS.some((round) => {
+        const other = sampleOf(shapeAt(this.shape, path), sourceFor(new Map(), round, new Map()));
+        if (sameJson(other, valueAt(values, path))) return false;
+        return this.#changesWith(withValue(values, path, other), release, difference);
+      }),
+    );
+  }
+
+  #changesWith(values: Json, release: Release, difference: Difference): boolean {
+    const now = this.#differenceFor(values, release);
+    return now?.thrown === undefined && (now?.at !== difference.at || !sameJson(now.built, difference.built));
   }
 }
 
 const SAMPLES = 40;
+/** Rounds of samples that are tried in place of a value, to see whether a difference has to do with it. */
+const OTHERS = [1, 2, 3, 7, 11];
 const RELEASES: readonly Release[] = [
   { name: 'sample', namespace: 'default' },
   { name: 'r-2', namespace: 'space-2' },
@@ -243,4 +266,16 @@ function leafPaths(shape: Shape, path: readonly string[] = []): string[][] {
 
 function valueAt(values: Json, path: readonly string[]): Json {
   return path.reduce<Json>((value, key) => (isObject(value) ? (value[key] ?? null) : null), values);
+}
+
+function shapeAt(shape: Shape, path: readonly string[]): Shape {
+  return path.reduce<Shape>((at, key) => (at.kind === 'object' ? at.fields[key]! : at), shape);
+}
+
+function withValue(values: Json, path: readonly string[], value: Json): Json {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  const copy: JsonObject = isObject(values) ? { ...values } : {};
+  setKey(copy, key, withValue(copy[key] ?? null, rest, value));
+  return copy;
 }

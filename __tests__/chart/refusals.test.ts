@@ -38,13 +38,11 @@ describe('looking into a string', () => {
   });
 
   test('toUpperCase', () => {
-    expect(refusalOf(configOf(s, (v) => ({ a: v.s.toUpperCase() })))).toBe(
-      looksInto('the default values', '"A"', '"a"'),
-    );
+    expect(refusalOf(configOf(s, (v) => ({ a: v.s.toUpperCase() })))).toBe(looksInto('values.s = "a"', '"A"', '"a"'));
   });
 
   test('length', () => {
-    expect(refusalOf(configOf(s, (v) => ({ a: `${v.s.length}` })))).toBe(looksInto('the default values', '"1"', '"3"'));
+    expect(refusalOf(configOf(s, (v) => ({ a: `${v.s.length}` })))).toBe(looksInto('values.s = "a"', '"1"', '"3"'));
   });
 
   test('slice', () => {
@@ -69,13 +67,13 @@ describe('looking into a string', () => {
 
   test('startsWith', () => {
     expect(refusalOf(configOf(s, (v) => ({ a: v.s.startsWith('a') ? 'yes' : 'no' })))).toBe(
-      looksInto('the default values', '"yes"', '"no"'),
+      looksInto('values.s = "a"', '"yes"', '"no"'),
     );
   });
 
   test('=== with the default', () => {
     expect(refusalOf(configOf(s, (v) => ({ a: v.s === 'a' ? 'yes' : 'no' })))).toBe(
-      looksInto('the default values', '"yes"', '"no"'),
+      looksInto('values.s = "a"', '"yes"', '"no"'),
     );
   });
 
@@ -109,28 +107,26 @@ describe('looking into a string', () => {
     const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
     expect(refusalOf(configOf(s, (v) => ({ a: hash(v.s) })))).toMatch(
-      new RegExp(
-        `^config.data.a looks into a value: for the default values build makes "${hash('a')}", where a template `,
-      ),
+      new RegExp(`^config.data.a looks into a value: for values.s = "a" build makes "${hash('a')}", where a template `),
     );
   });
 
   test('a part of a sha256', () => {
     expect(refusalOf(configOf(s, (v) => ({ a: sha256([v.s]).slice(0, 8) })))).toBe(
-      looksInto('the default values', '"0eb5b8d6"', `"${sha256(['a'])}"`),
+      looksInto('values.s = "a"', '"0eb5b8d6"', `"${sha256(['a'])}"`),
     );
   });
 
   test("the release's name", () => {
     expect(refusalOf(configOf({}, (_, release) => ({ a: release.name.toUpperCase() })))).toBe(
-      looksInto('the default values', '"PROD"', '"prod"'),
+      looksInto('release.name = "r-2"', '"R-2"', '"r-2"'),
     );
   });
 
   test('in the notes', () => {
     const program = configOf(s, () => ({}), { notes: (v) => v.s.toUpperCase() });
 
-    expect(refusalOf(program)).toBe(looksInto('the default values', '"A"', '"a"', 'NOTES.txt'));
+    expect(refusalOf(program)).toBe(looksInto('values.s = "a"', '"A"', '"a"', 'NOTES.txt'));
   });
 
   test('of an element', () => {
@@ -148,7 +144,7 @@ describe('looking into a number', () => {
   });
 
   test('+ 1', () => {
-    expect(refusalOf(configOf(n, (v) => ({ a: v.n + 1 })))).toBe(looksInto('the default values', '81', '"801"'));
+    expect(refusalOf(configOf(n, (v) => ({ a: v.n + 1 })))).toBe(looksInto('values.n = 80', '81', '"801"'));
   });
 
   test('* 2', () => {

@@ -162,7 +162,7 @@ describe('a program that is refused leaves what was there, and nothing beside it
     [
       'for its build',
       configOf(values, (v) => ({ a: v.name.toUpperCase() })),
-      'config.data.a looks into a value: for the default values',
+      'config.data.a looks into a value: for values.name = "a" ',
     ],
     [
       'for its defaults',
