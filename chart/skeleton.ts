@@ -133,6 +133,8 @@ interface Context {
 interface View {
   readonly json: Json | undefined;
   readonly runs: readonly number[];
+  /** The least of `runs`. */
+  readonly first: number;
 }
 
 interface Place {
@@ -147,8 +149,7 @@ function merge(place: Place, context: Context): Slot {
   const { explorer } = context;
   const seen = place.views.map((view) => ({ ...view, signature: signature(valueFrom(view.json), explorer) }));
   const deps = dependencies(place, seen, context);
-  const witness =
-    context.runs[Math.min(...seen.filter((view) => view.json !== undefined).flatMap((view) => view.runs))]!;
+  const witness = context.runs[Math.min(...seen.filter((view) => view.json !== undefined).map(({ first }) => first))]!;
   const rows = combinations(deps, place.id, explorer).map((options): Row => {
     if (deps.length === 0) return { options, value: valueFrom(seen.find((view) => view.json !== undefined)!.json) };
     const { json, reachable } = place.lookUp(explorer.run(override(witness.answers, options)));
@@ -157,11 +158,13 @@ function merge(place: Place, context: Context): Slot {
   const { id, kind, key, lookUp } = place;
   const leaf: Slot = { id, kind, key, deps, rows, witness, lookUp, children: [] };
   const surprising = surprisingRuns(leaf, seen, context);
-  const expected =
-    surprising.size === 0
-      ? place.views
-      : place.views.map((view) => ({ ...view, runs: view.runs.filter((run) => !surprising.has(run)) }));
+  const expected = surprising.size === 0 ? place.views : place.views.map((view) => withoutRuns(view, surprising));
   return { ...leaf, ...childrenOf({ ...place, views: expected.filter(({ runs }) => runs.length > 0) }, context) };
+}
+
+function withoutRuns(view: View, left: ReadonlySet<number>): View {
+  const runs = view.runs.filter((run) => !left.has(run));
+  return { ...view, runs, first: runs.reduce((least, run) => Math.min(least, run), Number.POSITIVE_INFINITY) };
 }
 
 /** Notes the first assignment for which the rows are wrong; gives all runs of that kind, whose children are not looked at. */
@@ -300,22 +303,27 @@ function winnersOf(maps: readonly View[], id: string): ReadonlyMap<string, Reado
 
 /** Groups runs by what stands at a place; equal trees are identical. */
 function group(entries: readonly { run: number; json: Json | undefined }[]): View[] {
-  const views = new Map<Json | undefined, { json: Json | undefined; runs: number[] }>();
-  for (const { run, json } of entries) {
-    const view = views.get(json);
-    if (view === undefined) views.set(json, { json, runs: [run] });
-    else view.runs.push(run);
-  }
-  return [...views.values()];
+  return regroup(
+    entries.map(({ run, json }) => ({ json, runs: [run], first: run })),
+    (json) => json,
+  );
 }
 
+/** Groups views by what stands at a part of what they have. */
 function regroup(views: readonly View[], part: (json: Json | undefined) => Json | undefined): View[] {
-  const parts = new Map<Json | undefined, { json: Json | undefined; runs: number[] }>();
-  for (const { json, runs } of views) {
+  const parts = new Map<Json | undefined, { json: Json | undefined; runs: number[]; first: number; own: boolean }>();
+  for (const { json, runs, first } of views) {
     const inner = part(json);
     const view = parts.get(inner);
-    if (view === undefined) parts.set(inner, { json: inner, runs: [...runs] });
-    else for (const run of runs) view.runs.push(run);
+    if (view === undefined) {
+      // Most parts are in one view alone, whose runs need no copy.
+      parts.set(inner, { json: inner, runs: runs as number[], first, own: false });
+      continue;
+    }
+    if (!view.own) view.runs = [...view.runs];
+    view.own = true;
+    for (const run of runs) view.runs.push(run);
+    view.first = Math.min(view.first, first);
   }
   return [...parts.values()];
 }
