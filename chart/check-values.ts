@@ -109,7 +109,8 @@ export function isText(shape: StringShape, value: Json): boolean {
   return shape.patterns.every((pattern) => new RegExp(pattern, 'u').test(value));
 }
 
-function isNumber(shape: NumberShape, value: Json): boolean {
+/** Whether a value is a number that the shape allows. */
+export function isNumber(shape: NumberShape, value: Json): boolean {
   if (typeof value !== 'number' || !Number.isFinite(value) || (shape.integer && !Number.isInteger(value))) return false;
   const above = shape.min.inclusive ? value >= shape.min.value : value > shape.min.value;
   return above && (shape.max.inclusive ? value <= shape.max.value : value < shape.max.value);

@@ -2,7 +2,7 @@ import { printBlocks } from './block.ts';
 import { Emitter } from './emit.ts';
 import { explorationOf } from './exploration.ts';
 import { NOTES } from './explore.ts';
-import { isObject, type Json } from './json.ts';
+import { hookOf } from './manifests.ts';
 import { withoutMarks } from './marks.ts';
 import type { Program } from './program.ts';
 import { rulesTemplate } from './rules-template.ts';
@@ -79,12 +79,7 @@ function kebab(text: string): string {
 }
 
 function isTest(slot: Slot): boolean {
-  const metadata = memberOf(slot.witness.documents.get(slot.key), 'metadata');
-  return memberOf(memberOf(metadata, 'annotations'), 'helm.sh/hook') === 'test';
-}
-
-function memberOf(json: Json | undefined, key: string): Json | undefined {
-  return isObject(json) ? json[key] : undefined;
+  return hookOf(slot.witness.documents.get(slot.key)) === 'test';
 }
 
 /** An action that trims the white space before it must not take a blank line of the text with it. */

@@ -328,9 +328,6 @@ export class Emitter {
     if (parts.every((part) => typeof part === 'string')) return escapeBraces(yamlScalar(json));
     const argument = slot.children.find((child) => child.kind === 'argument');
     if (hashArgument(json, this.explorer) !== undefined) return this.#hash(argument!, at);
-    if (parts.some((part) => typeof part !== 'string' && part.kind === 'hash')) {
-      throw new ChartError(`${place(slot)} has a sha256 inside a longer text; make it a value of its own`);
-    }
     return leafAction(parts, at);
   }
 

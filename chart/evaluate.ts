@@ -2,7 +2,7 @@ import type { Choice } from './choice.ts';
 import { ChartError } from './errors.ts';
 import { type Explorer, NOTES } from './explore.ts';
 import { sha256Json } from './intrinsics.ts';
-import { compareBytes, isObject, type Json, type JsonObject, setKey } from './json.ts';
+import { compareBytes, isObject, type Json, type JsonObject, setKey, valueAt } from './json.ts';
 import { type Loops, place } from './loops.ts';
 import type { Mark } from './marks.ts';
 import type { Release } from './program.ts';
@@ -115,7 +115,7 @@ export class Evaluation {
     if (reference.root === 'Release') return reference.path[0] === 'Name' ? this.release.name : this.release.namespace;
     if (reference.root === 'key') return turns.get(reference.scope.id)!.key;
     const start = reference.root === 'Values' ? this.values : turns.get(reference.scope.id)?.element;
-    return reference.path.reduce<Json>((value, key) => (isObject(value) ? (value[key] ?? null) : null), start ?? null);
+    return valueAt(start ?? null, reference.path);
   }
 }
 

@@ -47,7 +47,7 @@ export class Explorer {
     readonly shape: ObjectShape,
   ) {}
 
-  /** The run in which each choice takes its option in `assignment`, or its default one. */
+  /** The run in which each choice takes its option in `assignment`, or its first one. */
   run(assignment: Assignment): Run {
     let known = this.#known;
     while (known !== undefined && 'next' in known) known = known.next.get(assignment.get(known.choice.id) ?? 0);

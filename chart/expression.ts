@@ -121,12 +121,6 @@ function textArgument(part: Exclude<Part, string>, at: Position): string {
   return value;
 }
 
-/** Raw text for NOTES.txt, which is no YAML. */
-export function rawAction(part: Exclude<Part, string>, at: Position): string {
-  const argument = textArgument(part, at);
-  return `{{ ${argument.startsWith('(') && argument.endsWith(')') && part.kind === 'digits' ? argument.slice(1, -1) : argument} }}`;
-}
-
 function isPlainNumber(reference: Reference): boolean {
   return 'shape' in reference && printsPlainly(reference.shape);
 }

@@ -3,7 +3,7 @@ import { ChartError } from './errors.ts';
 import { Evaluation } from './evaluate.ts';
 import type { Exploration } from './exploration.ts';
 import { type Explorer, NOTES } from './explore.ts';
-import { isObject, type Json, type JsonObject, sameJson, setKey } from './json.ts';
+import { isObject, type Json, type JsonObject, sameJson, valueAt, withValueAt } from './json.ts';
 import { place } from './loops.ts';
 import { concreteDocuments } from './manifests.ts';
 import { hasMark } from './marks.ts';
@@ -122,7 +122,7 @@ export class HonestyCheck {
       OTHERS.some((round) => {
         const other = sampleOf(shapeAt(this.shape, path), sourceFor(new Map(), round, new Map()));
         if (sameJson(other, valueAt(values, path))) return false;
-        return this.#changesWith(withValue(values, path, other), release, difference);
+        return this.#changesWith(withValueAt(values, path, other), release, difference);
       }),
     );
   }
@@ -264,18 +264,6 @@ function leafPaths(shape: Shape, path: readonly string[] = []): string[][] {
   return Object.entries(shape.fields).flatMap(([key, field]) => leafPaths(field, [...path, key]));
 }
 
-function valueAt(values: Json, path: readonly string[]): Json {
-  return path.reduce<Json>((value, key) => (isObject(value) ? (value[key] ?? null) : null), values);
-}
-
 function shapeAt(shape: Shape, path: readonly string[]): Shape {
   return path.reduce<Shape>((at, key) => (at.kind === 'object' ? at.fields[key]! : at), shape);
-}
-
-function withValue(values: Json, path: readonly string[], value: Json): Json {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  const copy: JsonObject = isObject(values) ? { ...values } : {};
-  setKey(copy, key, withValue(copy[key] ?? null, rest, value));
-  return copy;
 }

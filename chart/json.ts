@@ -26,6 +26,20 @@ export function setKey<T>(target: Record<string, T>, key: string, value: T): voi
   else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** What stands at a path of keys; null where nothing does. */
+export function valueAt(value: Json, path: readonly string[]): Json {
+  return path.reduce<Json>((at, key) => (isObject(at) ? (at[key] ?? null) : null), value);
+}
+
+/** A copy with another value at a path of keys; maps on the way are made. */
+export function withValueAt(value: Json | undefined, path: readonly string[], replacement: Json): Json {
+  const [key, ...rest] = path;
+  if (key === undefined) return replacement;
+  const copy: JsonObject = isObject(value) ? { ...value } : {};
+  setKey(copy, key, withValueAt(copy[key], rest, replacement));
+  return copy;
+}
+
 /** Gives equal trees the same identity, so that they compare by `===`. */
 export class UniqueTrees {
   readonly #whole = new Map<string, Json>();

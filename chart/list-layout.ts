@@ -1,6 +1,5 @@
 import { ChartError } from './errors.ts';
 import { isObject, type Json } from './json.ts';
-import { layoutOf } from './skeleton.ts';
 
 /**
  * How lists that stand at the same place in different runs line up: by position, by a naming field, by their first
@@ -123,3 +122,23 @@ function nameOf(item: Json): string {
 }
 
 const IDENTITY = { name: nameOf, field: fieldOf, content: (item: Json) => JSON.stringify(item) };
+
+/** One order that contains every sequence, the first seen first; undefined where they contradict each other. */
+export function layoutOf(sequences: readonly (readonly string[])[]): string[] | undefined {
+  const before = new Map<string, Set<string>>();
+  for (const sequence of sequences) {
+    sequence.forEach((key, i) => {
+      const known = before.get(key) ?? before.set(key, new Set()).get(key)!;
+      if (i > 0) known.add(sequence[i - 1]!);
+    });
+  }
+  const order: string[] = [];
+  const left = new Set(before.keys());
+  while (left.size > 0) {
+    const next = [...left].find((key) => [...before.get(key)!].every((other) => !left.has(other)));
+    if (next === undefined) return undefined;
+    left.delete(next);
+    order.push(next);
+  }
+  return order;
+}

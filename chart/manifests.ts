@@ -1,7 +1,7 @@
 import { checkValues, completeValues } from './check-values.ts';
 import { ChartError } from './errors.ts';
 import { interpreting, sha256Json } from './intrinsics.ts';
-import { compareBytes, isObject, type Json, type JsonObject } from './json.ts';
+import { compareBytes, isObject, type Json, type JsonObject, valueAt } from './json.ts';
 import { mergeOverDefaults } from './merge-values.ts';
 import type { Program, Release } from './program.ts';
 import { brokenRules } from './rules.ts';
@@ -32,7 +32,12 @@ export interface ManifestsOptions {
 export function manifests(program: Program, options: ManifestsOptions): Manifest[] {
   const shape = shapeOf(program.values);
   const values = validValues(program, shape, options.values ?? {});
-  const objects = [...concreteDocuments(program, shape, values, options.release).values()];
+  return manifestsOf(program, shape, values, options.release);
+}
+
+/** The objects for values that are complete and checked. */
+export function manifestsOf(program: Program, shape: ObjectShape, values: Json, release: Release): Manifest[] {
+  const objects = [...concreteDocuments(program, shape, values, release).values()];
   return sortObjects(objects.filter((object) => !isHook(object))) as unknown as Manifest[];
 }
 
@@ -58,11 +63,15 @@ export function concreteDocuments(program: Program, shape: ObjectShape, values: 
   return new Map([...documents].map(([path, document]) => [path, opaque.putBack(document)]));
 }
 
+/** When Helm runs an object as a hook, such as `test`; undefined for an object that it installs. */
+export function hookOf(object: Json | undefined): Json | undefined {
+  const annotation = valueAt(object ?? null, ['metadata', 'annotations', 'helm.sh/hook']);
+  return annotation === null ? undefined : annotation;
+}
+
 /** Whether an object exists only in Helm's world. */
 export function isHook(object: Json): boolean {
-  const metadata = isObject(object) ? object.metadata : undefined;
-  const annotations = isObject(metadata) ? metadata.annotations : undefined;
-  return isObject(annotations) && Object.hasOwn(annotations, 'helm.sh/hook');
+  return hookOf(object) !== undefined;
 }
 
 /** The order in which Helm installs kinds; others come last. */

@@ -1,6 +1,6 @@
 import { ChartError } from './errors.ts';
 import { goJson } from './intrinsics.ts';
-import { isObject, type Json, sameJson } from './json.ts';
+import { type Json, sameJson, valueAt } from './json.ts';
 import type { Condition, Operand, Rule } from './program.ts';
 
 /** What is wrong with complete, valid values: one line for each broken rule, in the same words as the chart's templates. */
@@ -59,7 +59,7 @@ function read(operand: Operand, values: Json): Reading {
 }
 
 function at(path: string, values: Json): Json {
-  return path.split('.').reduce<Json>((value, key) => (isObject(value) ? (value[key] ?? null) : null), values);
+  return valueAt(values, path.split('.'));
 }
 
 function magnitude(value: Json, rule: Rule): number {

@@ -1,4 +1,4 @@
-import { expectation, isText } from './check-values.ts';
+import { expectation, isNumber, isText } from './check-values.ts';
 import { YES } from './choice.ts';
 import { ChartError } from './errors.ts';
 import { type Json, type JsonObject, setKey } from './json.ts';
@@ -123,9 +123,5 @@ export function numbersOf(shape: NumberShape): number[] {
   const known = typeof shape.fallback === 'number' ? [shape.fallback, shape.fallback + 1] : [];
   const wide = [0, 1, 2, 3, 1000, 65535, 1e6, 1209600, 2 ** 31, Number.MAX_SAFE_INTEGER, -1, 0.5, 1e-7, 1e21];
   const bounds = [shape.min.value, shape.max.value, shape.min.value + 1].filter(Number.isFinite);
-  return [...new Set([...known, ...bounds, ...wide])].filter((number) => {
-    const above = shape.min.inclusive ? number >= shape.min.value : number > shape.min.value;
-    const below = shape.max.inclusive ? number <= shape.max.value : number < shape.max.value;
-    return above && below && (!shape.integer || Number.isInteger(number));
-  });
+  return [...new Set([...known, ...bounds, ...wide])].filter((number) => isNumber(shape, number));
 }

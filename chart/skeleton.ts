@@ -2,7 +2,7 @@ import type { Assignment } from './choice.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer, Run } from './explore.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import { alignLists, type ListLayout, layoutKeys } from './list-layout.ts';
+import { alignLists, type ListLayout, layoutKeys, layoutOf } from './list-layout.ts';
 import { orderOf, withoutMarks } from './marks.ts';
 import { scopeOf } from './reference.ts';
 
@@ -350,24 +350,4 @@ export function override(assignment: Assignment, options: Assignment): Assignmen
   const result = new Map(assignment);
   for (const [id, option] of options) result.set(id, option);
   return result;
-}
-
-/** One order that contains every sequence, the first seen first; undefined where they contradict each other. */
-export function layoutOf(sequences: readonly (readonly string[])[]): string[] | undefined {
-  const before = new Map<string, Set<string>>();
-  for (const sequence of sequences) {
-    sequence.forEach((key, i) => {
-      const known = before.get(key) ?? before.set(key, new Set()).get(key)!;
-      if (i > 0) known.add(sequence[i - 1]!);
-    });
-  }
-  const order: string[] = [];
-  const left = new Set(before.keys());
-  while (left.size > 0) {
-    const next = [...left].find((key) => [...before.get(key)!].every((other) => !left.has(other)));
-    if (next === undefined) return undefined;
-    left.delete(next);
-    order.push(next);
-  }
-  return order;
 }

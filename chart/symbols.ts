@@ -1,6 +1,6 @@
 import { type Choice, choiceOf } from './choice.ts';
 import { ChartError } from './errors.ts';
-import { type Json, type JsonObject, setKey } from './json.ts';
+import { compareBytes, type Json, type JsonObject, setKey } from './json.ts';
 import type { Marks } from './marks.ts';
 import { isPrinting, opaqueValue } from './opaque.ts';
 import type { Release } from './program.ts';
@@ -217,7 +217,7 @@ export function concreteValues(shape: Shape, value: Json, wrap: (name: string, v
       return (value as Json[]).map((element) => concreteValues(shape.element, element, wrap));
     case 'map': {
       const map: Record<string, unknown> = {};
-      const keys = sortedKeys(value as JsonObject);
+      const keys = Object.keys(value).sort(compareBytes);
       for (const key of keys) setKey(map, key, concreteValues(shape.value, (value as JsonObject)[key]!, wrap));
       // JavaScript lists keys that are integers first, whatever the order they came in.
       return keys.some((key) => /^\d+$/.test(key)) ? new Proxy(map, { ownKeys: () => keys }) : map;
@@ -227,8 +227,4 @@ export function concreteValues(shape: Shape, value: Json, wrap: (name: string, v
     default:
       return value;
   }
-}
-
-function sortedKeys(map: JsonObject): string[] {
-  return Object.keys(map).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }

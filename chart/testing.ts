@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isText } from './check-values.ts';
-import { isObject, type Json, type JsonObject, setKey } from './json.ts';
+import { type Json, type JsonObject, setKey, withValueAt } from './json.ts';
 import { numbersOf, stringsOf } from './samples.ts';
 import type { ObjectShape, Shape, StringShape } from './shape.ts';
 
@@ -17,7 +17,9 @@ export function invalidOverrides(shape: ObjectShape): fc.Arbitrary<JsonObject> {
   const places = placesIn(shape, []);
   return fc
     .tuple(validOverrides(shape), fc.constantFrom(...places))
-    .chain(([overrides, place]) => fc.constantFrom(...place.wrong).map((wrong) => setAt(overrides, place.path, wrong)));
+    .chain(([overrides, place]) =>
+      fc.constantFrom(...place.wrong).map((wrong) => withValueAt(overrides, place.path, wrong) as JsonObject),
+    );
 }
 
 function valueFor(shape: Shape): fc.Arbitrary<Json> {
@@ -177,12 +179,4 @@ function wrongFor(shape: Shape): Json[] {
     case 'opaque':
       return missing;
   }
-}
-
-function setAt(values: JsonObject, path: readonly string[], value: Json): JsonObject {
-  const [key, ...rest] = path;
-  const copy = { ...values };
-  const below = copy[key!];
-  setKey(copy, key!, rest.length === 0 ? value : setAt(isObject(below) ? below : {}, rest, value));
-  return copy;
 }

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { chartFiles } from '../chart/chart-files.ts';
 import { ChartError } from '../chart/errors.ts';
 import type { JsonObject } from '../chart/json.ts';
-import { type Manifest, manifests, validValues } from '../chart/manifests.ts';
+import { type Manifest, manifestsOf, validValues } from '../chart/manifests.ts';
 import { mergeFiles } from '../chart/merge-values.ts';
-import { applySet } from '../chart/set-flag.ts';
+import { applySets } from '../chart/set-flag.ts';
 import { shapeOf } from '../chart/shape.ts';
 import { parseValuesFile } from '../chart/values-file.ts';
 import { replaceDirectory } from '../chart/write-chart.ts';
@@ -111,8 +111,10 @@ function profilesOf({ program }: SynthTarget): string[] {
 async function readOverrides({ values = [], set = [] }: SynthOptions): Promise<JsonObject> {
   let overrides: JsonObject = {};
   for (const file of values) overrides = mergeFiles(overrides, parseValuesFile(await readText(file), file));
-  for (const text of set) overrides = applySet(overrides, { kind: 'set', text });
-  return overrides;
+  return applySets(
+    overrides,
+    set.map((text) => ({ kind: 'set', text })),
+  );
 }
 
 async function readText(file: string): Promise<string> {
@@ -148,9 +150,10 @@ function plainManifests(
   const base = (program.profiles?.[profile] ?? {}) as JsonObject;
   const values = mergeFiles(base, overrides);
   const namespace = options.namespace ?? target.namespace;
-  const objects = manifests(program, { values, release: { name: options.release ?? program.name, namespace } });
-  const complete = validValues(program, shapeOf(program.values), values) as unknown as Values;
-  const heading = `${program.name} ${program.version}, ${profile} profile. Written by 'npm run synth': do not edit.\n${target.needs(complete, namespace)}`;
+  const shape = shapeOf(program.values);
+  const complete = validValues(program, shape, values);
+  const objects = manifestsOf(program, shape, complete, { name: options.release ?? program.name, namespace });
+  const heading = `${program.name} ${program.version}, ${profile} profile. Written by 'npm run synth': do not edit.\n${target.needs(complete as unknown as Values, namespace)}`;
   return {
     yaml: `${heading.trimEnd().replace(/^/gm, '# ').replace(/ +$/gm, '')}\n${yamlDocuments(objects as never)}`,
     objects,
