@@ -1,7 +1,8 @@
-import { and, type Condition, conditionText, endOfString } from './condition.ts';
+import { and, type Condition, conditionText } from './condition.ts';
 import type { Position } from './expression.ts';
+import type { Piece } from './pieces.ts';
 
-/** Template text before it is indented. */
+/** Template text with conditions still open: neighbours may come to share one. */
 export type Block =
   | { readonly kind: 'line'; readonly text: string }
   /** A key and what is below it. */
@@ -10,30 +11,42 @@ export type Block =
   | { readonly kind: 'item'; readonly body: readonly Block[] }
   /** if, else if, else: the last branch may have no condition. */
   | { readonly kind: 'if'; readonly branches: readonly Branch[]; readonly at: Position }
-  | { readonly kind: 'range'; readonly header: string; readonly body: readonly Block[] }
-  /** A named template that prints a block. */
-  | { readonly kind: 'include'; readonly name: string; readonly root: string };
+  | { readonly kind: 'range'; readonly header: string; readonly body: readonly Block[] };
 
 export interface Branch {
   readonly when?: Condition;
   readonly body: readonly Block[];
 }
 
-const MAX_LINE = 160;
-
-/** The blocks as lines. */
-export function printBlocks(blocks: readonly Block[]): string {
-  let text = printed.get(blocks);
-  if (text === undefined) {
-    const lines = linesOf(joinGuards(blocks), 0);
-    text = lines.map((line) => (line.length > MAX_LINE ? breakActions(line) : line)).join('\n');
-    printed.set(blocks, text);
-  }
-  return text;
+/** The blocks with their guards joined where they can be, as text. */
+export function settled(blocks: readonly Block[]): Piece[] {
+  return joinGuards(blocks).map((block): Piece => {
+    switch (block.kind) {
+      case 'line':
+        return block;
+      case 'if':
+        return {
+          kind: 'if',
+          branches: block.branches.map((branch) => ({
+            guard: branch.when === undefined ? undefined : guardText(branch, block),
+            body: settled(branch.body),
+          })),
+        };
+      case 'item':
+        return { kind: 'item', body: settled(dashFirst(block.body)) };
+      default:
+        return { ...block, body: settled(block.body) };
+    }
+  });
 }
 
-/** Blocks never change, and are compared by their text again and again. */
-const printed = new WeakMap<readonly Block[], string>();
+/** The dash of an item stands on its first line, so that line must always be there: an unguarded one goes first. */
+function dashFirst(body: readonly Block[]): readonly Block[] {
+  const name = body.findIndex((block) => block.kind === 'line' && block.text.startsWith('name: '));
+  const firm = name !== -1 ? name : body.findIndex((block) => block.kind === 'line');
+  const first = firm !== -1 ? firm : body.findIndex((block) => block.kind === 'entry' || block.kind === 'item');
+  return first === -1 ? body : [body[first]!, ...body.filter((_, i) => i !== first)];
+}
 
 /** Neighbours under the same guard share it, and a guard followed by its opposite becomes if and else. */
 function joinGuards(blocks: readonly Block[]): Block[] {
@@ -93,81 +106,4 @@ function areOpposite(a: If, b: If): boolean {
 
 function guardText(branch: Branch, block: If): string {
   return branch.when === undefined ? '' : conditionText(branch.when, block.at);
-}
-
-function linesOf(blocks: readonly Block[], depth: number): string[] {
-  return blocks.flatMap((block) => blockLines(block, depth));
-}
-
-function blockLines(block: Block, depth: number): string[] {
-  const indent = ' '.repeat(depth);
-  switch (block.kind) {
-    case 'line':
-      return [indent + block.text];
-    case 'entry':
-      return [`${indent}${block.key}:`, ...linesOf(joinGuards(block.body), depth + 2)];
-    case 'item':
-      return itemLines(block.body, depth);
-    case 'range':
-      return [
-        `${indent}{{- range ${block.header} }}`,
-        ...linesOf(joinGuards(block.body), depth),
-        `${indent}{{- end }}`,
-      ];
-    case 'include':
-      return [`${indent}{{- include ${JSON.stringify(block.name)} ${block.root} | nindent ${depth} }}`];
-    case 'if': {
-      const lines = block.branches.flatMap((branch, i) => {
-        const guard = branch.when === undefined ? 'else' : `${i === 0 ? 'if' : 'else if'} ${guardText(branch, block)}`;
-        return [`${indent}{{- ${guard} }}`, ...linesOf(joinGuards(branch.body), depth)];
-      });
-      return [...lines, `${indent}{{- end }}`];
-    }
-  }
-}
-
-/** The dash stands on the first line, so that line must always be there: an unguarded entry goes first. */
-function itemLines(body: readonly Block[], depth: number): string[] {
-  const name = body.findIndex((block) => block.kind === 'line' && block.text.startsWith('name: '));
-  const firm = name !== -1 ? name : body.findIndex((block) => block.kind === 'line');
-  const nested = body.findIndex((block) => block.kind === 'entry' || block.kind === 'item');
-  const first = firm !== -1 ? firm : nested;
-  if (first === -1) return [`${' '.repeat(depth)}-`, ...linesOf(joinGuards(body), depth + 2)];
-  const [head, ...lines] = linesOf([body[first]!, ...joinGuards(body.filter((_, i) => i !== first))], depth + 2);
-  return [`${' '.repeat(depth)}- ${head!.slice(depth + 2)}`, ...lines];
-}
-
-/** Breaks a long line inside its actions, where Go's templates allow it. */
-function breakActions(line: string): string {
-  const indent = ' '.repeat((/^ */.exec(line)?.[0].length ?? 0) + 4);
-  let result = '';
-  let column = 0;
-  let inAction = false;
-  for (let i = 0; i < line.length; i++) {
-    if (!inAction && line.startsWith('{{', i)) inAction = true;
-    else if (inAction && line.startsWith('}}', i)) inAction = false;
-    if (inAction && line[i] === '"') {
-      const end = endOfString(line, i);
-      result += line.slice(i, end + 1);
-      column += end + 1 - i;
-      i = end;
-      continue;
-    }
-    const next = nextBreak(line, i + 1);
-    if (inAction && line[i] === ' ' && column + (next - i) > 110 && !line.startsWith(' }}', i)) {
-      result += `\n${indent}`;
-      column = indent.length;
-      continue;
-    }
-    result += line[i];
-    column++;
-  }
-  return result;
-}
-
-/** Where the word that starts at `start` ends. */
-function nextBreak(line: string, start: number): number {
-  let i = start;
-  while (i < line.length && line[i] !== ' ') i = line[i] === '"' ? endOfString(line, i) + 1 : i + 1;
-  return i;
 }

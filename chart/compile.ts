@@ -1,13 +1,14 @@
-import { printBlocks } from './block.ts';
+import { settled } from './block.ts';
 import { Emitter } from './emit.ts';
 import { explorationOf } from './exploration.ts';
 import { NOTES } from './explore.ts';
 import { hookOf } from './manifests.ts';
 import { withoutMarks } from './marks.ts';
+import { type Helper, shareBlocks, type TemplateFile, textOf } from './named-templates.ts';
+import { type Piece, printPieces } from './pieces.ts';
 import type { Program } from './program.ts';
 import { rulesTemplate } from './rules-template.ts';
 import { shapeOf } from './shape.ts';
-import { type Helper, shareBlocks, type TemplateFile } from './shared-blocks.ts';
 import type { Slot } from './skeleton.ts';
 
 /** A program's templates: path below the chart's directory -> text. */
@@ -25,24 +26,25 @@ export function compileTemplates(program: Program): Templates {
   const rulesFile = (program.rules ?? []).length > 0 ? ['rules'] : [];
   const documents = slots.filter((slot) => slot.key !== NOTES);
   const names = fileNames(documents, rulesFile);
-  const blocks = documents.map((slot, i): TemplateFile => ({ name: names[i]!, blocks: emitter.document(slot) }));
+  const blocks = documents.map((slot, i) => ({ name: names[i]!, blocks: emitter.document(slot) }));
   const shared = shareBlocks(program.name, blocks, emitter.arguments);
-  const print = (file: Pick<TemplateFile, 'blocks'>) => fillIn(printBlocks(file.blocks), shared.names);
+  const print = (pieces: readonly Piece[]) => fillIn(printPieces(pieces), shared.names);
   const files = new Map<string, string>();
   for (const file of shared.files) {
-    files.set(`templates/${file.name}.yaml`, `${print(file)}\n`);
+    files.set(`templates/${file.name}.yaml`, `${print(file.pieces)}\n`);
   }
   const rules = rulesTemplate(program.rules ?? [], program.name, shape);
-  const printed = [...files.values()].join('\n') + shared.helpers.map(print).join('\n');
+  const defined = shared.helpers.map((helper) => defineHelper(helper, usersOf(helper, shared), print(helper.pieces)));
+  const printed = [...files.values(), ...defined].join('\n');
   const helpers = [
-    ...shared.helpers.map((helper) => defineHelper(helper, print(helper))),
+    ...defined,
     ...(printed.includes(`"${program.name}.json"`) ? [jsonHelper(program.name)] : []),
     ...(rules === '' ? [] : [rules]),
   ];
   if (helpers.length > 0) files.set('templates/_helpers.tpl', helpers.join('\n'));
   if (rules !== '') files.set('templates/rules.yaml', `{{- include "${program.name}.rules" . }}\n`);
   const notes = slots.find((slot) => slot.key === NOTES);
-  if (notes !== undefined) files.set('templates/NOTES.txt', keepBlankLines(printBlocks(emitter.text(notes))));
+  if (notes !== undefined) files.set('templates/NOTES.txt', keepBlankLines(printPieces(settled(emitter.text(notes)))));
   return { files, runs: explorer.runs.length };
 }
 
@@ -91,10 +93,30 @@ function fillIn(text: string, names: ReadonlyMap<string, string>): string {
   return text.replace(/\uE002\d+\uE003/g, (placeholder) => names.get(placeholder)!);
 }
 
-function defineHelper(helper: Helper, text: string): string {
-  const users =
-    helper.usedBy.length > 4 ? [...helper.usedBy.slice(0, 3), `${helper.usedBy.length - 3} more`] : helper.usedBy;
-  return `{{/*\n${helper.name.split('.').slice(1).join(' ')}: used by ${users.join(', ')}\n*/}}\n{{- define "${helper.name}" -}}\n${text}\n{{- end }}\n`;
+interface Shared {
+  readonly files: readonly TemplateFile[];
+  readonly helpers: readonly Helper[];
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** The files that print a template, by themselves or in another. */
+function usersOf({ name }: Helper, shared: Shared): string[] {
+  const call = `include ${JSON.stringify(name)} `;
+  const calls = ({ pieces }: { readonly pieces: readonly Piece[] }) =>
+    fillIn(textOf(pieces), shared.names).includes(call);
+  return [
+    ...new Set([
+      ...shared.files.filter(calls).map((file) => file.name),
+      ...shared.helpers.filter(calls).flatMap((helper) => usersOf(helper, shared)),
+    ]),
+  ];
+}
+
+function defineHelper({ name, takes }: Helper, users: readonly string[], text: string): string {
+  const shown = users.length > 4 ? [...users.slice(0, 3), `${users.length - 3} more`] : users;
+  const argument = takes === 'root' ? '' : takes === 'value' ? ' of a value' : ` of a dict with ${takes.join(', ')}`;
+  const usedBy = shown.length > 0 ? `: used by ${shown.join(', ')}` : '';
+  return `{{/*\n${name.split('.').slice(1).join(' ')}${argument}${usedBy}\n*/}}\n{{- define "${name}" -}}\n${text}\n{{- end }}\n`;
 }
 
 /** JSON that every YAML parser reads back unchanged. */

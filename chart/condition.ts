@@ -1,5 +1,5 @@
 import type { Assignment, Choice } from './choice.ts';
-import { expressionOf, goString, type Position } from './expression.ts';
+import { endOfString, expressionOf, goString, type Position } from './expression.ts';
 import { alwaysTruthy } from './shape.ts';
 
 /** A condition that a template can test. */
@@ -150,13 +150,6 @@ function isOneParenthesis(text: string): boolean {
     else if (text[i] === ')' && --depth === 0) return i === text.length - 1;
   }
   return false;
-}
-
-/** The index of the quote that closes the string which starts at `start`. */
-export function endOfString(text: string, start: number): number {
-  let i = start + 1;
-  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
-  return i;
 }
 
 function choiceText(choice: Choice, options: readonly number[], at: Position): string {

@@ -130,6 +130,13 @@ export function goString(text: string): string {
   return quoted(text);
 }
 
+/** The index of the quote that closes the string which starts at `start`. */
+export function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  return i;
+}
+
 function goLiteral(value: Json): string {
   if (typeof value === 'string') return goString(value);
   if (Array.isArray(value)) return value.length === 0 ? 'list' : `(list ${value.map(goLiteral).join(' ')})`;

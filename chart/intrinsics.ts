@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ChartError } from './errors.ts';
-import { compareBytes, isObject, type Json } from './json.ts';
+import { compareBytes, isObject, type Json, setKey } from './json.ts';
 import { hasMark, type Marks } from './marks.ts';
 import { plainTree } from './run.ts';
 
@@ -54,6 +54,16 @@ export function interpreting<T>(interpretation: Interpretation, action: () => T)
 /** While compiling: a hash of what is not known yet is a mark. */
 export function symbolicInterpretation(marks: Marks): Interpretation {
   return {
-    hash: (tree) => (hasMark(JSON.stringify(tree)) ? marks.text({ kind: 'hash', argument: tree }) : sha256Json(tree)),
+    hash: (tree) =>
+      hasMark(JSON.stringify(tree)) ? marks.text({ kind: 'hash', argument: sorted(tree) }) : sha256Json(tree),
   };
+}
+
+/** Keys in the order in which cdk8s prints them, so that the hash of a ConfigMap's data reads like that data. */
+function sorted(tree: Json): Json {
+  if (Array.isArray(tree)) return tree.map(sorted);
+  if (!isObject(tree)) return tree;
+  const copy = {};
+  for (const key of Object.keys(tree).sort()) setKey(copy, key, sorted(tree[key]!));
+  return copy;
 }

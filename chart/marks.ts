@@ -35,7 +35,8 @@ export class Marks {
       index = this.#marks.push(mark) - 1;
       this.#known.set(key, index);
     }
-    return `${OPEN}${index}${CLOSE}`;
+    // cdk8s sorts keys: of the same length, marks stay in the order in which they were made.
+    return `${OPEN}${String(index).padStart(5, '0')}${CLOSE}`;
   }
 
   parts(text: string): Part[] {

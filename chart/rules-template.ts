@@ -28,48 +28,114 @@ ${rulesText(rules, shape)}
 ${evaluatorTemplates(chart)}${kinds.has('integer') ? integerTemplate(chart) : ''}${kinds.has('quantity') ? quantityTemplate(chart) : ''}${kinds.has('duration') ? durationTemplate(chart) : ''}`;
 }
 
-/** Rules as data, those under the same guard together. */
+/** Rules as data, those under the same guard together, and those that several groups of values share once. */
 function rulesText(rules: readonly Rule[], shape: ObjectShape): string {
+  return sharedRules(rules, shape)
+    .flatMap(({ groups, rules }) => {
+      if (groups.length < 2) return guardedRules(rules, shape);
+      return [
+        `{{- range $in := list ${groups.map(goString).join(' ')} }}`,
+        '{{- $values := get $.Values $in }}',
+        ...guardedRules(rules, shape, groups[0]),
+        '{{- end }}',
+      ];
+    })
+    .join('\n');
+}
+
+interface SharedRules {
+  /** The first keys of the values that the rules hold for, one after the other. */
+  readonly groups: readonly string[];
+  /** The rules of the first of them. */
+  readonly rules: readonly Rule[];
+}
+
+/** Neighbouring rules about one group of values, and the groups after it with the same rules. */
+function sharedRules(rules: readonly Rule[], shape: ObjectShape): SharedRules[] {
+  const shared: SharedRules[] = [];
+  for (let start = 0, end: number; start < rules.length; start = end) {
+    const group = groupOf(rules[start]!);
+    end = start + 1;
+    while (end < rules.length && groupOf(rules[end]!) === group) end++;
+    const own = rules.slice(start, end);
+    const last = shared.at(-1);
+    const same =
+      group !== undefined &&
+      last?.groups[0] !== undefined &&
+      guardedRules(own, shape, group).join() === guardedRules(last.rules, shape, last.groups[0]).join();
+    if (same) shared[shared.length - 1] = { ...last, groups: [...last.groups, group] };
+    else shared.push({ groups: group === undefined ? [] : [group], rules: own });
+  }
+  return shared;
+}
+
+/** The first key of all paths of a rule, where they have the same one and more after it. */
+function groupOf({ left, right, when = [] }: Rule): string | undefined {
+  const paths = [...pathsIn(left), ...pathsIn(right), ...when.map(({ path }) => path)];
+  const [group, ...others] = new Set(paths.map((path) => (path.includes('.') ? path.split('.')[0]! : '')));
+  return others.length === 0 && group !== '' ? group : undefined;
+}
+
+/** The lines of rules; those of a group have paths without its key, and are inside a loop over groups. */
+function guardedRules(rules: readonly Rule[], shape: ObjectShape, group?: string): string[] {
   const lines: string[] = [];
   let open = '';
   for (const rule of rules) {
-    const guards = (rule.when ?? []).map((condition) => conditionGo(condition, shape));
+    const guards = (rule.when ?? []).map((condition) => conditionGo(condition, { shape, group }));
     const guard = guards.length > 1 ? `and ${guards.map(parenthesised).join(' ')}` : (guards[0] ?? '');
     if (guard !== open) {
       if (open !== '') lines.push('{{- end }}');
       if (guard !== '') lines.push(`{{- if ${guard} }}`);
       open = guard;
     }
-    lines.push(ruleText(rule, shape));
+    lines.push(ruleText(rule, { shape, group }));
   }
   if (open !== '') lines.push('{{- end }}');
-  return lines.join('\n');
+  return lines;
 }
 
-function ruleText(rule: Rule, shape: ObjectShape): string {
+/** The values that rules speak of, and the group whose key their paths leave out. */
+interface Subject {
+  readonly shape: ObjectShape;
+  readonly group?: string;
+}
+
+function ruleText(rule: Rule, subject: Subject): string {
   const isSet = rule.op === 'is set';
-  const right = isSet ? [] : [`"right" ${operandGo(rule.right!, shape)}`];
+  const right = isSet ? [] : [`"right" ${operandGo(rule.right!, subject)}`];
   const as = isSet || rule.as === undefined ? [] : [`"as" "${rule.as}"`];
   const must = rule.op === 'is set' ? 'set' : WORDS[rule.op];
-  const sides = [`"left" ${operandGo(rule.left, shape)}`, [`"must be" "${must}"`, ...right, ...as].join(' ')];
-  return `{{- $rules = append $rules (dict\n    ${sides.join('\n    ')}\n    "because" ${goString(rule.message)}) }}`;
+  const sides = [`"left" ${operandGo(rule.left, subject)}`, [`"must be" "${must}"`, ...right, ...as].join(' ')];
+  const start = subject.group === undefined ? '(dict' : '(dict "in" $in';
+  return `{{- $rules = append $rules ${start}\n    ${sides.join('\n    ')}\n    "because" ${messageGo(rule.message)}) }}`;
+}
+
+/** A text in one line, or printed from several where it is long. */
+function messageGo(message: string): string {
+  if (message.length <= 120) return goString(message);
+  const lines = message.match(/.{1,100}(?:\s|$)|\S{101,}\s?/g)!;
+  return `(print\n        ${lines.map(goString).join('\n        ')})`;
 }
 
 /** A path as text, a number, or a dict for the others: data that the evaluator reads. */
-function operandGo(operand: Operand, shape: ObjectShape): string {
+function operandGo(operand: Operand, subject: Subject): string {
   if (typeof operand === 'number') return String(operand);
   if (typeof operand === 'string') {
-    shapeAt(operand, shape);
-    return goString(operand);
+    shapeAt(operand, subject.shape);
+    return goString(keysOf(operand, subject).join('.'));
   }
   if ('path' in operand)
-    return `(dict "path" ${operandGo(operand.path, shape)} "else" ${operandGo(operand.fallback, shape)})`;
-  return `(dict "sum" (list ${operand.sum.map((each) => operandGo(each, shape)).join(' ')}))`;
+    return `(dict "path" ${operandGo(operand.path, subject)} "else" ${operandGo(operand.fallback, subject)})`;
+  return `(dict "sum" (list ${operand.sum.map((each) => operandGo(each, subject)).join(' ')}))`;
 }
 
-function conditionGo(condition: Condition, shape: ObjectShape): string {
-  const value = pathGo(condition.path, shape);
-  const at = shapeAt(condition.path, shape);
+function keysOf(path: string, { group }: Subject): string[] {
+  return group === undefined ? path.split('.') : path.split('.').slice(1);
+}
+
+function conditionGo(condition: Condition, subject: Subject): string {
+  const value = pathGo(condition.path, subject);
+  const at = shapeAt(condition.path, subject.shape);
   const options = condition.in;
   if (options === undefined) return `not (kindIs "invalid" ${value})`;
   const [only] = options;
@@ -81,14 +147,11 @@ function conditionGo(condition: Condition, shape: ObjectShape): string {
   return `has (toJson ${value}) (list ${options.map((each) => goString(goJson(each))).join(' ')})`;
 }
 
-function pathGo(path: string, shape: ObjectShape): string {
-  shapeAt(path, shape);
-  return path
-    .split('.')
-    .reduce(
-      (parent, key) => (isIdentifier(key) ? `${parent}.${key}` : `(index ${parent} ${goString(key)})`),
-      '.Values',
-    );
+function pathGo(path: string, subject: Subject): string {
+  return keysOf(path, subject).reduce(
+    (parent, key) => (isIdentifier(key) ? `${parent}.${key}` : `(index ${parent} ${goString(key)})`),
+    subject.group === undefined ? '.Values' : '$values',
+  );
 }
 
 /** @throws ChartError when a rule names what is neither a value that is always there nor a key of a map. */
@@ -145,7 +208,7 @@ How one rule is broken, or nothing.
 */}}
 {{- define "${chart}.rule" -}}
 {{- $left := dict }}
-{{- include "${chart}.operand" (dict "values" .values "operand" .rule.left "into" $left) }}
+{{- include "${chart}.operand" (dict "values" .values "in" .rule.in "operand" .rule.left "into" $left) }}
 {{- $must := get .rule "must be" }}
 {{- if eq $must "set" }}
 {{- if or (kindIs "invalid" $left.value) (eq (toString $left.value) "") }}
@@ -153,7 +216,7 @@ How one rule is broken, or nothing.
 {{- end }}
 {{- else }}
 {{- $right := dict }}
-{{- include "${chart}.operand" (dict "values" .values "operand" .rule.right "into" $right) }}
+{{- include "${chart}.operand" (dict "values" .values "in" .rule.in "operand" .rule.right "into" $right) }}
 {{- if not (or (kindIs "invalid" $left.value) (kindIs "invalid" $right.value)) }}
 {{- $as := printf "${chart}.%s" (.rule.as | default "integer") }}
 {{- $a := include $as $left.value | float64 }}
@@ -173,21 +236,22 @@ How one rule is broken, or nothing.
 
 {{/*
 Puts the name and the value of one side of a rule into a dict: a path, a number, a path with another that it follows
-while it is null, or a sum.
+while it is null, or a sum. Paths start below "in".
 */}}
 {{- define "${chart}.operand" -}}
 {{- $value := .values }}
 {{- if kindIs "string" .operand }}
-{{- range splitList "." .operand }}{{ $value = index $value . }}{{ end }}
-{{- $_ := set .into "name" .operand }}
+{{- $path := prepend (list .operand) .in | compact | join "." }}
+{{- range splitList "." $path }}{{ $value = index $value . }}{{ end }}
+{{- $_ := set .into "name" $path }}
 {{- $_ = set .into "value" $value }}
 {{- else if not (kindIs "map" .operand) }}
 {{- $_ := set .into "name" "" }}
 {{- $_ = set .into "value" .operand }}
 {{- else if .operand.path }}
-{{- include "${chart}.operand" (dict "values" .values "operand" .operand.path "into" .into) }}
+{{- include "${chart}.operand" (dict "values" .values "in" .in "operand" .operand.path "into" .into) }}
 {{- if kindIs "invalid" .into.value }}
-{{- include "${chart}.operand" (dict "values" .values "operand" .operand.else "into" .into) }}
+{{- include "${chart}.operand" (dict "values" .values "in" .in "operand" .operand.else "into" .into) }}
 {{- end }}
 {{- else }}
 {{- $names := list }}
@@ -195,7 +259,7 @@ while it is null, or a sum.
 {{- $known := true }}
 {{- range .operand.sum }}
 {{- $part := dict }}
-{{- include "${chart}.operand" (dict "values" $.values "operand" . "into" $part) }}
+{{- include "${chart}.operand" (dict "values" $.values "in" $.in "operand" . "into" $part) }}
 {{- $names = append $names ($part.name | default (toJson $part.value)) }}
 {{- if kindIs "invalid" $part.value }}{{ $known = false }}{{ else }}{{ $sum = addf $sum $part.value }}{{ end }}
 {{- end }}

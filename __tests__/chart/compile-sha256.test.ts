@@ -31,25 +31,14 @@ describe('sha256', () => {
     });
 
     expect(templateOf(program)).toMatchInlineSnapshot(`
-      apiVersion: v1
-      kind: ConfigMap
-      metadata:
-        name: config
-      data:
-        {{- if not (hasKey .Values.labels "fixed") }}
-        fixed: "<&>"
-        {{- end }}
-        {{- if not (hasKey .Values.labels "n") }}
-        "n": {{ .Values.n | toJson | quote }}
-        {{- end }}
-        {{- if not (hasKey .Values.labels "s") }}
-        s: {{ .Values.s | quote }}
-        {{- end }}
-        {{- range $key, $value := .Values.labels }}
-        {{ $key | quote }}: {{ $value | quote }}
-        {{- end }}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: config
+data:
+  {{- include "demo.pod.config" . | nindent 2 }}
 
-    `);
+`);
     expect(templateOf(program, 'templates/pod.yaml')).toMatchInlineSnapshot(`
       apiVersion: v1
       kind: Pod
@@ -60,25 +49,25 @@ describe('sha256', () => {
 
     `);
     expect(templateOf(program, 'templates/_helpers.tpl')).toMatchInlineSnapshot(`
-      {{/*
-      pod config: used by pod
-      */}}
-      {{- define "demo.pod.config" -}}
-      {{- if not (hasKey .Values.labels "s") }}
-      s: {{ .Values.s | quote }}
-      {{- end }}
-      {{- if not (hasKey .Values.labels "n") }}
-      "n": {{ .Values.n | toJson | quote }}
-      {{- end }}
-      {{- if not (hasKey .Values.labels "fixed") }}
-      fixed: "<&>"
-      {{- end }}
-      {{- range $key, $value := .Values.labels }}
-      {{ $key | quote }}: {{ $value | quote }}
-      {{- end }}
-      {{- end }}
+{{/*
+pod config: used by config, pod
+*/}}
+{{- define "demo.pod.config" -}}
+{{- if not (hasKey .Values.labels "fixed") }}
+fixed: "<&>"
+{{- end }}
+{{- if not (hasKey .Values.labels "n") }}
+"n": {{ .Values.n | toJson | quote }}
+{{- end }}
+{{- if not (hasKey .Values.labels "s") }}
+s: {{ .Values.s | quote }}
+{{- end }}
+{{- range $key, $value := .Values.labels }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
 
-    `);
+`);
     await expectParity(
       program,
       HOSTILE.map((s, i) => ({ s, n: 10 ** i, labels: { [s]: s, '10': '', '9': '' } })),

@@ -1,125 +1,179 @@
 {{/*
-backend config: used by backend-deployment
+backend config: used by config, backend-deployment
 */}}
 {{- define "todo-app.backend.config" -}}
-{{- range $key, $value := omit .Values.config.data "BACKEND_URL" "BACKEND_PORT" "FRONTEND_PORT" "NODE_ENV" }}
-{{ $key | quote }}: {{ $value | quote }}
-{{- end }}
-{{- if .Values.config.backendUrl }}
-BACKEND_URL: {{ .Values.config.backendUrl | quote }}
-{{- else }}
-BACKEND_URL: {{ printf "http://todo-backend:%v" .Values.backend.service.port | quote }}
-{{- end }}
 BACKEND_PORT: {{ .Values.backend.service.port | quote }}
+BACKEND_URL: {{ include "todo-app.url" . }}
 FRONTEND_PORT: {{ .Values.frontend.service.port | quote }}
 NODE_ENV: {{ .Values.config.nodeEnv | quote }}
+{{- range $key, $value := omit .Values.config.data "BACKEND_PORT" "BACKEND_URL" "FRONTEND_PORT" "NODE_ENV" }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
 {{- end }}
 
 {{/*
 frontend config: used by frontend-deployment
 */}}
 {{- define "todo-app.frontend.config" -}}
-{{- range $key, $value := .Values.config.data }}
-{{- if not (or (and (eq $.Values.config.scope "shared") (eq $key "BACKEND_URL" "BACKEND_PORT" "FRONTEND_PORT"
-    "NODE_ENV")) (and (eq $.Values.config.scope "frontend") (eq $key "NEXT_PUBLIC_API_URL"))) }}
-{{ $key | quote }}: {{ $value | quote }}
-{{- end }}
-{{- end }}
 {{- if eq .Values.config.scope "shared" }}
-{{- if .Values.config.backendUrl }}
-BACKEND_URL: {{ .Values.config.backendUrl | quote }}
-{{- else }}
-BACKEND_URL: {{ printf "http://todo-backend:%v" .Values.backend.service.port | quote }}
-{{- end }}
 BACKEND_PORT: {{ .Values.backend.service.port | quote }}
+BACKEND_URL: {{ include "todo-app.url" . }}
 FRONTEND_PORT: {{ .Values.frontend.service.port | quote }}
 NODE_ENV: {{ .Values.config.nodeEnv | quote }}
 {{- end }}
 {{- if eq .Values.config.scope "frontend" }}
-{{- if .Values.config.backendUrl }}
-NEXT_PUBLIC_API_URL: {{ .Values.config.backendUrl | quote }}
+NEXT_PUBLIC_API_URL: {{ include "todo-app.url" . }}
+{{- end }}
+{{- range $key, $value := .Values.config.data }}
+{{- if not (or (and (eq $.Values.config.scope "shared") (eq $key "BACKEND_PORT" "BACKEND_URL" "FRONTEND_PORT"
+    "NODE_ENV")) (and (eq $.Values.config.scope "frontend") (eq $key "NEXT_PUBLIC_API_URL"))) }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+labels of a dict with context, component, name: used by config, secret-external, backend-deployment, 24 more
+*/}}
+{{- define "todo-app.labels" -}}
+app.kubernetes.io/component: {{ .component }}
+app.kubernetes.io/instance: {{ .context.Release.Name | quote }}
+app.kubernetes.io/name: {{ .name }}
+app.kubernetes.io/part-of: todo
+app.kubernetes.io/version: "1.0.0"
+{{- range $key, $value := omit .context.Values.commonLabels "app.kubernetes.io/component"
+    "app.kubernetes.io/instance" "app.kubernetes.io/name" "app.kubernetes.io/part-of"
+    "app.kubernetes.io/version" }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{/*
+resources of a value: used by backend-deployment, frontend-deployment, database-statefulset
+*/}}
+{{- define "todo-app.resources" -}}
+{{- if or (not (kindIs "invalid" .limits.cpu)) (not (kindIs "invalid" (index .limits "ephemeral-storage"))) (not (kindIs "invalid" .limits.memory)) }}
+limits:
+  {{- include "todo-app.limitsAndRequests" .limits | nindent 2 }}
 {{- else }}
-NEXT_PUBLIC_API_URL: {{ printf "http://todo-backend:%v" .Values.backend.service.port | quote }}
+limits: {}
 {{- end }}
+{{- if or (not (kindIs "invalid" .requests.cpu)) (not (kindIs "invalid" (index .requests "ephemeral-storage"))) (not (kindIs "invalid" .requests.memory)) }}
+requests:
+  {{- include "todo-app.limitsAndRequests" .requests | nindent 2 }}
+{{- else }}
+requests: {}
 {{- end }}
 {{- end }}
 
 {{/*
-backend selectorLabels: used by backend-deployment, backend-service, backend-pdb, 5 more
+image of a value: used by backend-deployment, frontend-deployment, database-statefulset, 2 more
 */}}
-{{- define "todo-app.backend.selectorLabels" -}}
-app.kubernetes.io/component: backend
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-backend
+{{- define "todo-app.image" -}}
+{{- if and .registry .digest }}
+{{- printf "%s/%s@%s" .registry .repository .digest | quote }}
+{{- else if .registry }}
+{{- printf "%s/%s:%s" .registry .repository .tag | quote }}
+{{- else if .digest }}
+{{- printf "%s@%s" .repository .digest | quote }}
+{{- else }}
+{{- printf "%s:%s" .repository .tag | quote }}
+{{- end }}
 {{- end }}
 
 {{/*
-frontend selectorLabels: used by frontend-deployment, frontend-service, frontend-pdb, 3 more
+template labels of a dict with context, values, component, name: used by backend-deployment, frontend-deployment, database-statefulset, backend-monitor
 */}}
-{{- define "todo-app.frontend.selectorLabels" -}}
-app.kubernetes.io/component: frontend
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-frontend
-{{- end }}
-
-{{/*
-database selectorLabels: used by database-service, database-pods-service, database-statefulset, 3 more
-*/}}
-{{- define "todo-app.database.selectorLabels" -}}
-app.kubernetes.io/component: database
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-db
-{{- end }}
-
-{{/*
-backend labels: used by backend-deployment, backend-service, backend-service-account, 3 more
-*/}}
-{{- define "todo-app.backend.labels" -}}
-app.kubernetes.io/component: backend
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-backend
+{{- define "todo-app.template.labels" -}}
+app.kubernetes.io/component: {{ .component }}
+app.kubernetes.io/instance: {{ .context.Release.Name | quote }}
+app.kubernetes.io/name: {{ .name }}
 app.kubernetes.io/part-of: todo
 app.kubernetes.io/version: "1.0.0"
-{{- range $key, $value := omit .Values.commonLabels "app.kubernetes.io/component" "app.kubernetes.io/instance"
+{{- range $key, $value := omit .context.Values.commonLabels "app.kubernetes.io/component"
+    "app.kubernetes.io/instance" "app.kubernetes.io/name" "app.kubernetes.io/part-of"
+    "app.kubernetes.io/version" }}
+{{- if not (hasKey $.values $key) }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- range $key, $value := omit .values "app.kubernetes.io/component" "app.kubernetes.io/instance"
     "app.kubernetes.io/name" "app.kubernetes.io/part-of" "app.kubernetes.io/version" }}
 {{ $key | quote }}: {{ $value | quote }}
 {{- end }}
 {{- end }}
 
 {{/*
-frontend labels: used by frontend-deployment, frontend-service, frontend-service-account, 3 more
+probe of a value: used by backend-deployment, frontend-deployment
 */}}
-{{- define "todo-app.frontend.labels" -}}
-app.kubernetes.io/component: frontend
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-frontend
-app.kubernetes.io/part-of: todo
-app.kubernetes.io/version: "1.0.0"
-{{- range $key, $value := omit .Values.commonLabels "app.kubernetes.io/component" "app.kubernetes.io/instance"
-    "app.kubernetes.io/name" "app.kubernetes.io/part-of" "app.kubernetes.io/version" }}
-{{ $key | quote }}: {{ $value | quote }}
-{{- end }}
+{{- define "todo-app.probe" -}}
+failureThreshold: {{ .failureThreshold }}
+httpGet:
+  path: {{ .path | quote }}
+  port: http
+initialDelaySeconds: {{ .initialDelaySeconds }}
+periodSeconds: {{ .periodSeconds }}
+timeoutSeconds: {{ .timeoutSeconds }}
 {{- end }}
 
 {{/*
-database labels: used by database-service, database-pods-service, database-statefulset, 3 more
+selectorLabels of a dict with context, component, name: used by backend-deployment, backend-pdb, frontend-deployment, 9 more
 */}}
-{{- define "todo-app.database.labels" -}}
-app.kubernetes.io/component: database
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-db
-app.kubernetes.io/part-of: todo
-app.kubernetes.io/version: "1.0.0"
-{{- range $key, $value := omit .Values.commonLabels "app.kubernetes.io/component" "app.kubernetes.io/instance"
-    "app.kubernetes.io/name" "app.kubernetes.io/part-of" "app.kubernetes.io/version" }}
-{{ $key | quote }}: {{ $value | quote }}
-{{- end }}
+{{- define "todo-app.selectorLabels" -}}
+matchLabels:
+  app.kubernetes.io/component: {{ .component }}
+  app.kubernetes.io/instance: {{ .context.Release.Name | quote }}
+  app.kubernetes.io/name: {{ .name }}
 {{- end }}
 
 {{/*
-securityContext: used by backend-deployment, frontend-deployment, database-statefulset, 2 more
+securityContext of a value: used by backend-deployment, frontend-deployment, database-statefulset
 */}}
 {{- define "todo-app.securityContext" -}}
+{{- if .fsGroup }}
+fsGroup: {{ .fsGroup | toJson }}
+fsGroupChangePolicy: OnRootMismatch
+{{- end }}
+{{- if .runAsGroup }}
+runAsGroup: {{ .runAsGroup | toJson }}
+{{- end }}
+runAsNonRoot: true
+{{- if .runAsUser }}
+runAsUser: {{ .runAsUser | toJson }}
+{{- end }}
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{/*
+topologySpreadConstraints of a dict with context, values, component, name: used by backend-deployment, frontend-deployment
+*/}}
+{{- define "todo-app.topologySpreadConstraints" -}}
+{{- range $topologySpreadConstraint := .values }}
+- {{ include "todo-app.json" $topologySpreadConstraint }}
+{{- end }}
+{{- if kindIs "invalid" .values }}
+- maxSkew: 1
+  labelSelector:
+    {{- include "todo-app.selectorLabels" (dict "context" .context "component" .component "name" .name) | nindent 4 }}
+  matchLabelKeys:
+    - pod-template-hash
+  topologyKey: kubernetes.io/hostname
+  whenUnsatisfiable: ScheduleAnyway
+- maxSkew: 1
+  labelSelector:
+    {{- include "todo-app.selectorLabels" (dict "context" .context "component" .component "name" .name) | nindent 4 }}
+  matchLabelKeys:
+    - pod-template-hash
+  topologyKey: topology.kubernetes.io/zone
+  whenUnsatisfiable: ScheduleAnyway
+{{- end }}
+{{- end }}
+
+{{/*
+containers securityContext: used by backend-deployment, frontend-deployment, database-statefulset, 2 more
+*/}}
+{{- define "todo-app.containers.securityContext" -}}
 allowPrivilegeEscalation: false
 capabilities:
   drop:
@@ -130,58 +184,81 @@ runAsNonRoot: true
 {{- end }}
 
 {{/*
-imagePullSecrets: used by backend-deployment, frontend-deployment, database-statefulset, 2 more
+metrics of a value: used by backend-hpa, frontend-hpa
 */}}
-{{- define "todo-app.imagePullSecrets" -}}
-{{- range $imagePullSecret := .Values.imagePullSecrets }}
-- name: {{ $imagePullSecret.name | quote }}
+{{- define "todo-app.metrics" -}}
+- type: Resource
+  resource:
+    name: cpu
+    target:
+      averageUtilization: {{ .targetCPUUtilizationPercentage }}
+      type: Utilization
+{{- if .targetMemoryUtilizationPercentage }}
+- type: Resource
+  resource:
+    name: memory
+    target:
+      averageUtilization: {{ .targetMemoryUtilizationPercentage }}
+      type: Utilization
 {{- end }}
 {{- end }}
 
 {{/*
-ports: used by network-policy-frontend, network-policy-backend, tests/backend-network-policy, tests/frontend-network-policy
+behavior of a value: used by backend-hpa, frontend-hpa
 */}}
-{{- define "todo-app.ports" -}}
-- port: {{ .Values.networkPolicy.dnsPort }}
-  protocol: UDP
-- port: {{ .Values.networkPolicy.dnsPort }}
-  protocol: TCP
+{{- define "todo-app.behavior" -}}
+scaleDown:
+  policies:
+    - periodSeconds: 60
+      type: Pods
+      value: 1
+  stabilizationWindowSeconds: {{ .scaleDownStabilizationSeconds }}
+scaleUp:
+  policies:
+    - periodSeconds: 15
+      type: Percent
+      value: 100
+    - periodSeconds: 15
+      type: Pods
+      value: 4
+  selectPolicy: Max
+  stabilizationWindowSeconds: {{ .scaleUpStabilizationSeconds }}
 {{- end }}
 
 {{/*
-to: used by network-policy-frontend, network-policy-database, tests/backend-network-policy
-*/}}
-{{- define "todo-app.to" -}}
-- podSelector:
-    matchLabels:
-      {{- include "todo-app.backend.selectorLabels" . | nindent 6 }}
-{{- end }}
-
-{{/*
-egress: used by network-policy-frontend, tests/backend-network-policy
+egress of a dict with context, values, component, name: used by network-policy-frontend, tests/backend-network-policy, tests/frontend-network-policy
 */}}
 {{- define "todo-app.egress" -}}
 - ports:
-    {{- include "todo-app.ports" . | nindent 4 }}
+    - port: {{ .context.Values.networkPolicy.dnsPort }}
+      protocol: UDP
+    - port: {{ .context.Values.networkPolicy.dnsPort }}
+      protocol: TCP
 - ports:
-    - port: {{ .Values.backend.containerPort }}
+    - port: {{ .values }}
       protocol: TCP
   to:
-    {{- include "todo-app.to" . | nindent 4 }}
+    - podSelector:
+        {{- include "todo-app.selectorLabels" (dict "context" .context "component" .component "name" .name) | nindent 8 }}
 {{- end }}
 
 {{/*
-config labels: used by config, frontend-config
+entries of a value: used by backend-deployment, backend-service, backend-service-account, 7 more
 */}}
-{{- define "todo-app.config.labels" -}}
-app.kubernetes.io/component: config
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-config
-app.kubernetes.io/part-of: todo
-app.kubernetes.io/version: "1.0.0"
-{{- range $key, $value := omit .Values.commonLabels "app.kubernetes.io/component" "app.kubernetes.io/instance"
-    "app.kubernetes.io/name" "app.kubernetes.io/part-of" "app.kubernetes.io/version" }}
+{{- define "todo-app.entries" -}}
+{{- range $key, $value := . }}
 {{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{/*
+url: used by frontend-config, config, backend-deployment, frontend-deployment
+*/}}
+{{- define "todo-app.url" -}}
+{{- if .Values.config.backendUrl }}
+{{- .Values.config.backendUrl | quote }}
+{{- else }}
+{{- printf "http://todo-backend:%v" .Values.backend.service.port | quote }}
 {{- end }}
 {{- end }}
 
@@ -201,54 +278,58 @@ command:
 {{- end }}
 
 {{/*
-backend labels2: used by tests/backend, tests/backend-network-policy
+limitsAndRequests of a value: used by backend-deployment, frontend-deployment, database-statefulset
 */}}
-{{- define "todo-app.backend.labels2" -}}
-app.kubernetes.io/component: test
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-backend-test
-app.kubernetes.io/part-of: todo
-app.kubernetes.io/version: "1.0.0"
-{{- range $key, $value := omit .Values.commonLabels "app.kubernetes.io/component" "app.kubernetes.io/instance"
-    "app.kubernetes.io/name" "app.kubernetes.io/part-of" "app.kubernetes.io/version" }}
-{{ $key | quote }}: {{ $value | quote }}
+{{- define "todo-app.limitsAndRequests" -}}
+{{- if not (kindIs "invalid" .cpu) }}
+cpu: {{ .cpu | toJson }}
+{{- end }}
+{{- if not (kindIs "invalid" (index . "ephemeral-storage")) }}
+ephemeral-storage: {{ (index . "ephemeral-storage") | toJson }}
+{{- end }}
+{{- if not (kindIs "invalid" .memory) }}
+memory: {{ .memory | toJson }}
 {{- end }}
 {{- end }}
 
 {{/*
-frontend labels2: used by tests/frontend, tests/frontend-network-policy
+imagePullSecrets: used by backend-deployment, frontend-deployment, database-statefulset, 2 more
 */}}
-{{- define "todo-app.frontend.labels2" -}}
-app.kubernetes.io/component: test
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo-frontend-test
-app.kubernetes.io/part-of: todo
-app.kubernetes.io/version: "1.0.0"
-{{- range $key, $value := omit .Values.commonLabels "app.kubernetes.io/component" "app.kubernetes.io/instance"
-    "app.kubernetes.io/name" "app.kubernetes.io/part-of" "app.kubernetes.io/version" }}
-{{ $key | quote }}: {{ $value | quote }}
+{{- define "todo-app.imagePullSecrets" -}}
+{{- range $imagePullSecret := .Values.imagePullSecrets }}
+- name: {{ $imagePullSecret.name | quote }}
 {{- end }}
 {{- end }}
 
 {{/*
-labels: used by http-route, ingress
+ports of a value: used by backend-service, frontend-service
 */}}
-{{- define "todo-app.labels" -}}
-app.kubernetes.io/component: routing
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/name: todo
-app.kubernetes.io/part-of: todo
-app.kubernetes.io/version: "1.0.0"
-{{- range $key, $value := omit .Values.commonLabels "app.kubernetes.io/component" "app.kubernetes.io/instance"
-    "app.kubernetes.io/name" "app.kubernetes.io/part-of" "app.kubernetes.io/version" }}
-{{ $key | quote }}: {{ $value | quote }}
-{{- end }}
+{{- define "todo-app.ports" -}}
+- name: http
+  {{- if and (eq .type "NodePort") .nodePort }}
+  nodePort: {{ .nodePort }}
+  {{- end }}
+  port: {{ .port }}
+  targetPort: http
 {{- end }}
 
 {{/*
-resources: used by tests/backend, tests/frontend
+affinity of a dict with context, component, name: used by backend-deployment, frontend-deployment
 */}}
-{{- define "todo-app.resources" -}}
+{{- define "todo-app.affinity" -}}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 100
+      podAffinityTerm:
+        labelSelector:
+          {{- include "todo-app.selectorLabels" (dict "context" .context "component" .component "name" .name) | nindent 10 }}
+        topologyKey: kubernetes.io/hostname
+{{- end }}
+
+{{/*
+containers resources: used by tests/backend, tests/frontend
+*/}}
+{{- define "todo-app.containers.resources" -}}
 limits:
   cpu: "100m"
   ephemeral-storage: "16Mi"
@@ -273,55 +354,6 @@ seccompProfile:
 {{- end }}
 
 {{/*
-policies: used by backend-hpa, frontend-hpa
-*/}}
-{{- define "todo-app.policies" -}}
-- periodSeconds: 15
-  type: Percent
-  value: 100
-- periodSeconds: 15
-  type: Pods
-  value: 4
-{{- end }}
-
-{{/*
-backend podSelector: used by network-policy-backend, tests/backend-network-policy
-*/}}
-{{- define "todo-app.backend.podSelector" -}}
-matchLabels:
-  app.kubernetes.io/component: test
-  app.kubernetes.io/instance: {{ .Release.Name | quote }}
-  app.kubernetes.io/name: todo-backend-test
-{{- end }}
-
-{{/*
-policies2: used by backend-hpa, frontend-hpa
-*/}}
-{{- define "todo-app.policies2" -}}
-- periodSeconds: 60
-  type: Pods
-  value: 1
-{{- end }}
-
-{{/*
-database ports: used by database-service, database-pods-service
-*/}}
-{{- define "todo-app.database.ports" -}}
-- name: postgres
-  port: 5432
-  targetPort: postgres
-{{- end }}
-
-{{/*
-annotations: used by http-route, ingress
-*/}}
-{{- define "todo-app.annotations" -}}
-{{- range $key, $value := .Values.routing.annotations }}
-{{ $key | quote }}: {{ $value | quote }}
-{{- end }}
-{{- end }}
-
-{{/*
 A value as JSON, with the characters escaped that YAML parsers refuse or fold.
 */}}
 {{- define "todo-app.json" -}}
@@ -339,98 +371,55 @@ Rules across values: fails with every one that is broken.
 */}}
 {{- define "todo-app.rules" -}}
 {{- $rules := list }}
-{{- if .Values.backend.autoscaling.enabled }}
-{{- $rules = append $rules (dict
-    "left" (dict "path" "backend.autoscaling.minReplicas" "else" "backend.replicaCount")
+{{- range $in := list "backend" "frontend" }}
+{{- $values := get $.Values $in }}
+{{- if $values.autoscaling.enabled }}
+{{- $rules = append $rules (dict "in" $in
+    "left" (dict "path" "autoscaling.minReplicas" "else" "replicaCount")
     "must be" "at least" "right" 1
     "because" "autoscaling cannot start from no pods; raise replicaCount, or switch autoscaling off") }}
-{{- $rules = append $rules (dict
-    "left" "backend.autoscaling.maxReplicas"
-    "must be" "at least" "right" (dict "path" "backend.autoscaling.minReplicas" "else" "backend.replicaCount")
+{{- $rules = append $rules (dict "in" $in
+    "left" "autoscaling.maxReplicas"
+    "must be" "at least" "right" (dict "path" "autoscaling.minReplicas" "else" "replicaCount")
     "because" "autoscaling needs room above its least number of pods; raise maxReplicas, or lower the other") }}
-{{- $rules = append $rules (dict
-    "left" "backend.resources.requests.cpu"
+{{- $rules = append $rules (dict "in" $in
+    "left" "resources.requests.cpu"
     "must be" "set"
     "because" "autoscaling measures CPU against the request; set one, or switch autoscaling off") }}
 {{- end }}
-{{- if and .Values.backend.autoscaling.enabled (not (kindIs "invalid" .Values.backend.autoscaling.targetMemoryUtilizationPercentage)) }}
-{{- $rules = append $rules (dict
-    "left" "backend.resources.requests.memory"
+{{- if and $values.autoscaling.enabled (not (kindIs "invalid" $values.autoscaling.targetMemoryUtilizationPercentage)) }}
+{{- $rules = append $rules (dict "in" $in
+    "left" "resources.requests.memory"
     "must be" "set"
     "because" "autoscaling measures memory against the request; set one, or targetMemoryUtilizationPercentage to null") }}
 {{- end }}
-{{- $rules = append $rules (dict
-    "left" "backend.resources.limits.cpu"
-    "must be" "at least" "right" "backend.resources.requests.cpu" "as" "quantity"
+{{- $rules = append $rules (dict "in" $in
+    "left" "resources.limits.cpu"
+    "must be" "at least" "right" "resources.requests.cpu" "as" "quantity"
     "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
-{{- $rules = append $rules (dict
-    "left" "backend.resources.limits.memory"
-    "must be" "at least" "right" "backend.resources.requests.memory" "as" "quantity"
+{{- $rules = append $rules (dict "in" $in
+    "left" "resources.limits.memory"
+    "must be" "at least" "right" "resources.requests.memory" "as" "quantity"
     "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
-{{- $rules = append $rules (dict
-    "left" "backend.resources.limits.ephemeral-storage"
-    "must be" "at least" "right" "backend.resources.requests.ephemeral-storage" "as" "quantity"
+{{- $rules = append $rules (dict "in" $in
+    "left" "resources.limits.ephemeral-storage"
+    "must be" "at least" "right" "resources.requests.ephemeral-storage" "as" "quantity"
     "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
-{{- $rules = append $rules (dict
-    "left" (dict "sum" (list "backend.preStopSleepSeconds" "backend.drainSeconds"))
-    "must be" "less than" "right" "backend.terminationGracePeriodSeconds"
+{{- $rules = append $rules (dict "in" $in
+    "left" (dict "sum" (list "preStopSleepSeconds" "drainSeconds"))
+    "must be" "less than" "right" "terminationGracePeriodSeconds"
     "because" "a stopping pod would be killed before its requests are finished; raise the grace period") }}
-{{- if kindIs "invalid" .Values.backend.preStopSleepSeconds }}
-{{- $rules = append $rules (dict
-    "left" "backend.drainSeconds"
-    "must be" "less than" "right" "backend.terminationGracePeriodSeconds"
+{{- if kindIs "invalid" $values.preStopSleepSeconds }}
+{{- $rules = append $rules (dict "in" $in
+    "left" "drainSeconds"
+    "must be" "less than" "right" "terminationGracePeriodSeconds"
     "because" "a stopping pod would be killed before its requests are finished; raise the grace period") }}
 {{- end }}
-{{- $rules = append $rules (dict
-    "left" "backend.minReadySeconds"
-    "must be" "less than" "right" "backend.progressDeadlineSeconds"
+{{- $rules = append $rules (dict "in" $in
+    "left" "minReadySeconds"
+    "must be" "less than" "right" "progressDeadlineSeconds"
     "because" "a rollout would fail before its first pod counts; raise the deadline") }}
-{{- if .Values.frontend.autoscaling.enabled }}
-{{- $rules = append $rules (dict
-    "left" (dict "path" "frontend.autoscaling.minReplicas" "else" "frontend.replicaCount")
-    "must be" "at least" "right" 1
-    "because" "autoscaling cannot start from no pods; raise replicaCount, or switch autoscaling off") }}
-{{- $rules = append $rules (dict
-    "left" "frontend.autoscaling.maxReplicas"
-    "must be" "at least" "right" (dict "path" "frontend.autoscaling.minReplicas" "else" "frontend.replicaCount")
-    "because" "autoscaling needs room above its least number of pods; raise maxReplicas, or lower the other") }}
-{{- $rules = append $rules (dict
-    "left" "frontend.resources.requests.cpu"
-    "must be" "set"
-    "because" "autoscaling measures CPU against the request; set one, or switch autoscaling off") }}
 {{- end }}
-{{- if and .Values.frontend.autoscaling.enabled (not (kindIs "invalid" .Values.frontend.autoscaling.targetMemoryUtilizationPercentage)) }}
-{{- $rules = append $rules (dict
-    "left" "frontend.resources.requests.memory"
-    "must be" "set"
-    "because" "autoscaling measures memory against the request; set one, or targetMemoryUtilizationPercentage to null") }}
-{{- end }}
-{{- $rules = append $rules (dict
-    "left" "frontend.resources.limits.cpu"
-    "must be" "at least" "right" "frontend.resources.requests.cpu" "as" "quantity"
-    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
-{{- $rules = append $rules (dict
-    "left" "frontend.resources.limits.memory"
-    "must be" "at least" "right" "frontend.resources.requests.memory" "as" "quantity"
-    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
-{{- $rules = append $rules (dict
-    "left" "frontend.resources.limits.ephemeral-storage"
-    "must be" "at least" "right" "frontend.resources.requests.ephemeral-storage" "as" "quantity"
-    "because" "Kubernetes refuses a request above its limit; raise the limit, lower the request, or set one to null") }}
-{{- $rules = append $rules (dict
-    "left" (dict "sum" (list "frontend.preStopSleepSeconds" "frontend.drainSeconds"))
-    "must be" "less than" "right" "frontend.terminationGracePeriodSeconds"
-    "because" "a stopping pod would be killed before its requests are finished; raise the grace period") }}
-{{- if kindIs "invalid" .Values.frontend.preStopSleepSeconds }}
-{{- $rules = append $rules (dict
-    "left" "frontend.drainSeconds"
-    "must be" "less than" "right" "frontend.terminationGracePeriodSeconds"
-    "because" "a stopping pod would be killed before its requests are finished; raise the grace period") }}
-{{- end }}
-{{- $rules = append $rules (dict
-    "left" "frontend.minReadySeconds"
-    "must be" "less than" "right" "frontend.progressDeadlineSeconds"
-    "because" "a rollout would fail before its first pod counts; raise the deadline") }}
 {{- if .Values.database.enabled }}
 {{- $rules = append $rules (dict
     "left" "database.resources.limits.cpu"
@@ -461,7 +450,9 @@ Rules across values: fails with every one that is broken.
 {{- $rules = append $rules (dict
     "left" "secret.existingSecret"
     "must be" "set"
-    "because" "only you know the address of a database elsewhere; put DATABASE_URL into a Secret and name it here, or set secret.externalSecret.enabled to true") }}
+    "because" (print
+        "only you know the address of a database elsewhere; put DATABASE_URL into a Secret and name it here, "
+        "or set secret.externalSecret.enabled to true")) }}
 {{- end }}
 {{- if .Values.monitoring.serviceMonitor.enabled }}
 {{- $rules = append $rules (dict
@@ -483,7 +474,7 @@ How one rule is broken, or nothing.
 */}}
 {{- define "todo-app.rule" -}}
 {{- $left := dict }}
-{{- include "todo-app.operand" (dict "values" .values "operand" .rule.left "into" $left) }}
+{{- include "todo-app.operand" (dict "values" .values "in" .rule.in "operand" .rule.left "into" $left) }}
 {{- $must := get .rule "must be" }}
 {{- if eq $must "set" }}
 {{- if or (kindIs "invalid" $left.value) (eq (toString $left.value) "") }}
@@ -491,7 +482,7 @@ How one rule is broken, or nothing.
 {{- end }}
 {{- else }}
 {{- $right := dict }}
-{{- include "todo-app.operand" (dict "values" .values "operand" .rule.right "into" $right) }}
+{{- include "todo-app.operand" (dict "values" .values "in" .rule.in "operand" .rule.right "into" $right) }}
 {{- if not (or (kindIs "invalid" $left.value) (kindIs "invalid" $right.value)) }}
 {{- $as := printf "todo-app.%s" (.rule.as | default "integer") }}
 {{- $a := include $as $left.value | float64 }}
@@ -511,21 +502,22 @@ How one rule is broken, or nothing.
 
 {{/*
 Puts the name and the value of one side of a rule into a dict: a path, a number, a path with another that it follows
-while it is null, or a sum.
+while it is null, or a sum. Paths start below "in".
 */}}
 {{- define "todo-app.operand" -}}
 {{- $value := .values }}
 {{- if kindIs "string" .operand }}
-{{- range splitList "." .operand }}{{ $value = index $value . }}{{ end }}
-{{- $_ := set .into "name" .operand }}
+{{- $path := prepend (list .operand) .in | compact | join "." }}
+{{- range splitList "." $path }}{{ $value = index $value . }}{{ end }}
+{{- $_ := set .into "name" $path }}
 {{- $_ = set .into "value" $value }}
 {{- else if not (kindIs "map" .operand) }}
 {{- $_ := set .into "name" "" }}
 {{- $_ = set .into "value" .operand }}
 {{- else if .operand.path }}
-{{- include "todo-app.operand" (dict "values" .values "operand" .operand.path "into" .into) }}
+{{- include "todo-app.operand" (dict "values" .values "in" .in "operand" .operand.path "into" .into) }}
 {{- if kindIs "invalid" .into.value }}
-{{- include "todo-app.operand" (dict "values" .values "operand" .operand.else "into" .into) }}
+{{- include "todo-app.operand" (dict "values" .values "in" .in "operand" .operand.else "into" .into) }}
 {{- end }}
 {{- else }}
 {{- $names := list }}
@@ -533,7 +525,7 @@ while it is null, or a sum.
 {{- $known := true }}
 {{- range .operand.sum }}
 {{- $part := dict }}
-{{- include "todo-app.operand" (dict "values" $.values "operand" . "into" $part) }}
+{{- include "todo-app.operand" (dict "values" $.values "in" $.in "operand" . "into" $part) }}
 {{- $names = append $names ($part.name | default (toJson $part.value)) }}
 {{- if kindIs "invalid" $part.value }}{{ $known = false }}{{ else }}{{ $sum = addf $sum $part.value }}{{ end }}
 {{- end }}
