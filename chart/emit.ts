@@ -16,7 +16,7 @@ import {
 import type { Json } from './json.ts';
 import { agrees, familiesOf, isFilled, type Known } from './known.ts';
 import { type Loops, place } from './loops.ts';
-import type { Part } from './marks.ts';
+import { hasMark, type Part } from './marks.ts';
 import { MeetingKeys } from './meeting-keys.ts';
 import { Presence } from './presence.ts';
 import type { Scope, ValueReference } from './reference.ts';
@@ -325,9 +325,9 @@ export class Emitter {
     if (typeof json !== 'string') return JSON.stringify(json);
     if (json.startsWith(DEFAULT)) return this.#withDefault(json.slice(DEFAULT.length), at);
     const parts = this.explorer.marks.parts(json);
-    if (parts.every((part) => typeof part === 'string')) return escapeBraces(yamlScalar(json));
     const argument = slot.children.find((child) => child.kind === 'argument');
-    if (hashArgument(json, this.explorer) !== undefined) return this.#hash(argument!, at);
+    if (hashArgument(json, this.explorer) !== undefined && !isKnown(argument!)) return this.#hash(argument!, at);
+    if (parts.every((part) => typeof part === 'string')) return escapeBraces(yamlScalar(json));
     return leafAction(parts, at);
   }
 
@@ -377,6 +377,12 @@ function effort(condition: Condition): number {
 
 function withGuard(when: Condition, body: Block[], at: Position): Block[] {
   return [{ kind: 'if', branches: [{ when, body }], at }];
+}
+
+/** Whether the same literals stand at a slot in every run. */
+function isKnown(slot: Slot): boolean {
+  const texts = [slot.key, ...slot.rows.map(leafOf)].filter((each) => typeof each === 'string');
+  return slot.deps.length === 0 && !texts.some(hasMark) && slot.children.every(isKnown);
 }
 
 /** Literal text that Go would take for an action. */

@@ -8,7 +8,7 @@ import type { Mark } from './marks.ts';
 import type { Release } from './program.ts';
 import type { Reference, Scope } from './reference.ts';
 import { concerns } from './refine.ts';
-import { rowFor, type Slot } from './skeleton.ts';
+import { hashArgument, rowFor, type Slot } from './skeleton.ts';
 
 /** What the templates will print for given values, computed without Helm. */
 export class Evaluation {
@@ -88,20 +88,21 @@ export class Evaluation {
 
   #leaf(json: Json, argument: Slot | undefined, turns: Turns): Json {
     if (typeof json !== 'string') return json;
+    if (hashArgument(json, this.explorer) !== undefined) return sha256Json(this.#at(argument!, turns)!);
     const parts = this.explorer.marks.parts(json);
-    if (parts.length === 1 && typeof parts[0] !== 'string') return this.#mark(parts[0]!, argument, turns);
+    if (parts.length === 1 && typeof parts[0] !== 'string') return this.#mark(parts[0]!, turns);
     return this.#text(json, turns);
   }
 
-  #mark(mark: Mark, argument: Slot | undefined, turns: Turns): Json {
-    if (mark.kind === 'hash') return sha256Json(this.#at(argument!, turns)!);
+  #mark(mark: Mark, turns: Turns): Json {
+    if (mark.kind === 'hash') throw new Error('a hash inside text is refused before');
     const value = this.#resolve(mark.reference, turns);
     return mark.kind === 'digits' || mark.kind === 'quantity text' ? String(value) : value;
   }
 
   #text(text: string, turns: Turns): string {
     const parts = this.explorer.marks.parts(text);
-    return parts.map((part) => (typeof part === 'string' ? part : String(this.#mark(part, undefined, turns)))).join('');
+    return parts.map((part) => (typeof part === 'string' ? part : String(this.#mark(part, turns)))).join('');
   }
 
   #answer(choice: Choice, turns: Turns): number {

@@ -51,11 +51,13 @@ export function interpreting<T>(interpretation: Interpretation, action: () => T)
   }
 }
 
-/** While compiling: a hash of what is not known yet is a mark. */
+/** While compiling: a hash of what is not known yet is a mark; of what is the same in another branch, it may be known. */
 export function symbolicInterpretation(marks: Marks): Interpretation {
   return {
     hash: (tree) =>
-      hasMark(JSON.stringify(tree)) ? marks.text({ kind: 'hash', argument: sorted(tree) }) : sha256Json(tree),
+      hasMark(JSON.stringify(tree))
+        ? marks.text({ kind: 'hash', argument: sorted(tree) })
+        : marks.rememberHash(sha256Json(tree), sorted(tree)),
   };
 }
 

@@ -24,6 +24,7 @@ export type Part = string | Mark;
 export class Marks {
   readonly #marks: Mark[] = [];
   readonly #known = new Map<string, number>();
+  readonly #hashes = new Map<string, unknown>();
 
   text(mark: Mark): string {
     const key =
@@ -50,6 +51,18 @@ export class Marks {
     }
     if (end < text.length) parts.push(text.slice(end));
     return parts;
+  }
+
+  /** A hash of literals: text like any other, but its argument may have marks in another run. */
+  rememberHash(hash: string, argument: unknown): string {
+    this.#hashes.set(hash, argument);
+    return hash;
+  }
+
+  /** What a text is the hash of, as a mark or a literal. */
+  hashed(text: string): unknown {
+    const mark = this.whole(text);
+    return mark?.kind === 'hash' ? mark.argument : this.#hashes.get(text);
   }
 
   /** The mark that a string is, whole. */

@@ -67,9 +67,7 @@ export function valueFrom(json: Json | undefined): Value {
 }
 
 export function hashArgument(json: Json, explorer: Explorer): Json | undefined {
-  if (typeof json !== 'string') return undefined;
-  const mark = explorer.marks.whole(json);
-  return mark?.kind === 'hash' ? (mark.argument as Json) : undefined;
+  return typeof json === 'string' ? (explorer.marks.hashed(json) as Json | undefined) : undefined;
 }
 
 /** What stands at a child of a place that holds `json`; undefined where it is absent. */

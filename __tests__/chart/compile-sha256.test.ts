@@ -90,4 +90,25 @@ s: {{ .Values.s | quote }}
 
     expect(dataOf(program)).toBe(`a: ${sha256({ b: 1 })}`);
   });
+
+  test('of what has values in it in some branches alone asks for those', async () => {
+    const element = z.object({ name: z.string(), on: z.boolean().default(false) });
+    const program = configOf({ list: z.array(element).default([]) }, (v) => ({
+      a: sha256(v.list.filter(({ on }) => on).map(({ name }) => ({ name }))),
+    }));
+
+    const list = [
+      { name: 'x', on: true },
+      { name: 'y', on: false },
+    ];
+    await expectParity(program, [{}, { list }, { list: list.slice(1) }]);
+  });
+
+  test('of what has literals in each branch follows the branch', async () => {
+    const program = configOf({ a: z.boolean().default(false), b: z.boolean().default(false) }, ({ a, b }) => ({
+      hash: a ? sha256({ b: b ? 'x' : 'y' }) : 'none',
+    }));
+
+    await expectParity(program, [{}, { a: true }, { a: true, b: true }]);
+  });
 });
