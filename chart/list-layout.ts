@@ -12,30 +12,48 @@ export interface ListLayout {
   readonly anchors: readonly string[];
   /** Numbers of the places between anchors where each list has one item at most, all of them alike. */
   readonly shared: ReadonlySet<number>;
+  /** How an item is told apart. */
+  readonly identify: (item: Json) => string;
 }
+
+/** Two lists of which the second comes of another answer of an element of some list. */
+export type Variants = readonly [readonly Json[], readonly Json[]];
 
 /** Tells of which lists' elements a text is made. */
 type ElementsOf = (text: string) => string;
 
-export function alignLists(lists: readonly (readonly Json[])[], elementsOf: ElementsOf): ListLayout {
+export function alignLists(
+  lists: readonly (readonly Json[])[],
+  elementsOf: ElementsOf,
+  variants: readonly Variants[] = [],
+): ListLayout {
   const filled = lists.filter((list) => list.length > 0);
   const [first = []] = filled;
   const sameLength = filled.every((list) => list.length === first.length);
+  const named = identityWith(nameOf, filled, variants);
   if (
     sameLength &&
     first.every((_, i) =>
       alike(
         filled.map((list) => list[i]!),
         elementsOf,
+        named,
       ),
     )
   ) {
-    return { by: 'position', keys: first.map((_, i) => String(i)), anchors: [], shared: new Set() };
+    return {
+      by: 'position',
+      keys: first.map((_, i) => String(i)),
+      anchors: [],
+      shared: new Set(),
+      identify: named,
+    };
   }
   for (const by of ['name', 'field', 'content'] as const) {
-    const told = filled.every((list) => new Set(list.map((item) => IDENTITY[by](item))).size === list.length);
+    const identify = identityWith(IDENTITY[by], filled, variants);
+    const told = filled.every((list) => new Set(list.map(identify)).size === list.length);
     if (!told && by !== 'content') continue;
-    const layout = withSharedPlaces(filled, by, elementsOf);
+    const layout = withSharedPlaces(filled, by, identify, elementsOf);
     const keys = layoutOf(filled.map((list) => layoutKeys(layout, list)));
     if (keys !== undefined) return { ...layout, keys };
   }
@@ -47,19 +65,49 @@ export function alignLists(lists: readonly (readonly Json[])[], elementsOf: Elem
 /** The key of each item of a list. */
 export function layoutKeys(layout: ListLayout, list: readonly Json[]): string[] {
   if (layout.by === 'position') return list.map((_, i) => String(i));
-  const keys = identities(list, IDENTITY[layout.by]);
+  const keys = identities(list, layout.identify);
   return keys.map((key, i) => {
     const place = placeOf(keys, i, layout.anchors);
     return place !== undefined && layout.shared.has(place) ? `place ${place}` : key;
   });
 }
 
+/**
+ * Items that take each other's place under another answer of an element are what one `.map` makes of it: they are told
+ * apart from the rest alone, or each would get a loop of its own, and the order of the elements would be lost.
+ */
+function identityWith(
+  identify: (item: Json) => string,
+  lists: readonly (readonly Json[])[],
+  variants: readonly Variants[],
+): (item: Json) => string {
+  const same = new Map<string, string>();
+  const find = (identity: string): string => {
+    const other = same.get(identity);
+    return other === undefined ? identity : find(other);
+  };
+  for (const [before, after] of variants) {
+    if (before.length !== after.length) continue;
+    before.forEach((item, i) => {
+      const [one, two] = [find(identify(item)), find(identify(after[i]!))];
+      if (one !== two && !lists.some((list) => areBothIn(list, one, two))) same.set(two, one);
+    });
+  }
+  return (item) => find(identify(item));
+
+  function areBothIn(list: readonly Json[], one: string, two: string): boolean {
+    const there = list.map((item) => find(identify(item)));
+    return there.includes(one) && there.includes(two);
+  }
+}
+
 function withSharedPlaces(
   lists: readonly (readonly Json[])[],
-  by: keyof typeof IDENTITY,
+  by: ListLayout['by'],
+  identify: (item: Json) => string,
   elementsOf: ElementsOf,
 ): ListLayout {
-  const keys = lists.map((list) => identities(list, IDENTITY[by]));
+  const keys = lists.map((list) => identities(list, identify));
   const anchors = keys[0]!.filter((key) => keys.every((each) => each.includes(key)));
   const shared = new Set<number>();
   for (let place = 0; place <= anchors.length; place++) {
@@ -67,7 +115,7 @@ function withSharedPlaces(
     const single = segments.every((items) => items.length <= 1);
     if (single && sameKind(segments.flat(), elementsOf)) shared.add(place);
   }
-  return { by, keys: [], anchors, shared };
+  return { by, keys: [], anchors, shared, identify };
 }
 
 /** The number of the place that an item is in: how many anchors come before it; undefined for an anchor. */
@@ -86,11 +134,11 @@ function sameKind(items: readonly Json[], elementsOf: ElementsOf): boolean {
   return new Set(kinds).size === 1;
 }
 
-function alike(items: readonly Json[], elementsOf: ElementsOf): boolean {
+function alike(items: readonly Json[], elementsOf: ElementsOf, named: (item: Json) => string): boolean {
   if (items.every((item) => typeof item !== 'object' || item === null)) {
     return new Set(items.map((item) => elementsOf(String(item)))).size === 1;
   }
-  return new Set(items.map(nameOf)).size === 1;
+  return new Set(items.map(named)).size === 1;
 }
 
 /** The second of two equal items is told apart by its number. */

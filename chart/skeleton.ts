@@ -2,7 +2,7 @@ import type { Assignment } from './choice.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer, Run } from './explore.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import { alignLists, type ListLayout, layoutKeys, layoutOf } from './list-layout.ts';
+import { alignLists, type ListLayout, layoutKeys, layoutOf, type Variants } from './list-layout.ts';
 import { orderOf, withoutMarks } from './marks.ts';
 import { scopeOf } from './reference.ts';
 
@@ -125,6 +125,8 @@ interface Context {
   readonly forced: Forced;
   readonly runs: readonly Run[];
   readonly surprises: Surprise[];
+  /** Runs that differ in one answer of an element of a list; found where they are asked for first. */
+  elementPairs?: readonly (readonly [number, number])[];
 }
 
 /** The runs in which the same JSON stands at a place. */
@@ -249,11 +251,48 @@ function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'la
       ? alignLists(
           lists.map((view) => view.json as Json[]),
           (text) => elementsIn(text, explorer),
+          lists.length > 1 ? variantsAmong(lists, context) : [],
         )
       : undefined;
   if (layout !== undefined) for (const key of layout.keys) children.push(child('item', key, lists, layout));
   if (hashes.length > 0) children.push(child('argument', '', hashes));
   return { children, layout, winners: winnersOf(maps, place.id) };
+}
+
+/** Lists that differ by one answer of an element. */
+function variantsAmong(lists: readonly View[], context: Context): Variants[] {
+  context.elementPairs ??= elementPairsAmong(context);
+  const viewOf = new Map(lists.flatMap((view) => view.runs.map((run) => [run, view])));
+  const variants = new Map<string, Variants>();
+  for (const [one, two] of context.elementPairs) {
+    const [before, after] = [viewOf.get(one), viewOf.get(two)];
+    if (before === undefined || after === undefined || before === after) continue;
+    variants.set(`${before.first} ${after.first}`, [before.json as Json[], after.json as Json[]]);
+  }
+  return [...variants.values()];
+}
+
+function elementPairsAmong({ runs, explorer }: Context): (readonly [number, number])[] {
+  const pairs: (readonly [number, number])[] = [];
+  runs.forEach((one, i) => {
+    for (let j = i + 1; j < runs.length; j++) {
+      const differing = onlyDifference(one, runs[j]!);
+      if (differing !== undefined && explorer.choices.get(differing)!.scope !== undefined) pairs.push([i, j]);
+    }
+  });
+  return pairs;
+}
+
+/** The one choice that two runs answer differently; those that one of them was not asked do not count. */
+function onlyDifference(one: Run, two: Run): string | undefined {
+  let found: string | undefined;
+  for (const [id, option] of one.answers) {
+    const other = two.answers.get(id);
+    if (other === undefined || other === option) continue;
+    if (found !== undefined) return undefined;
+    found = id;
+  }
+  return found;
 }
 
 /** The loops whose elements a text has, so that items of different lists are told apart. */

@@ -232,6 +232,23 @@ describe('lists', () => {
     await expectParity(program, [{}, { checks: [{ type: 'Tcp', path: 'a' }, { path: 'b' }] }]);
   });
 
+  test('with a field that only some of its options have', async () => {
+    const sinks = { sinks: z.array(z.object({ kind: z.enum(['out', 'file', 'net']), on: z.boolean() })).default([]) };
+    const program = configOf({ ...sinks, ack: z.boolean().default(true) }, (v) => ({
+      sinks: v.sinks.map(({ kind, on }) => ({
+        ...(on ? { first: 1 } : {}),
+        ...(kind === 'out' ? {} : { ack: v.ack }),
+        kind,
+      })),
+    }));
+
+    const all = (['out', 'file', 'net', 'out'] as const).flatMap((kind) => [
+      { kind, on: true },
+      { kind, on: false },
+    ]);
+    await expectParity(program, [{}, { sinks: all }, { sinks: all.toReversed(), ack: false }]);
+  });
+
   test('inside each other', async () => {
     const hosts = z.array(z.object({ host: z.string(), paths: z.array(z.string()).default(['/']) })).default([]);
     const program = configOf({ hosts }, (v) => ({
