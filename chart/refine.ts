@@ -1,24 +1,38 @@
 import type { Assignment } from './choice.ts';
 import type { Explorer } from './explore.ts';
-import { mergeRuns, override, rowFor, type Slot, type Surprise, signature, type Value, valueFrom } from './skeleton.ts';
+import { isObject, type Json } from './json.ts';
+import { override, rowFor, Skeleton, type Slot, type Surprise, signature, type Value, valueFrom } from './skeleton.ts';
 
 /** Explores a program until the merged tree says what `build` says, for every run made. */
 export function mergedTree(explorer: Explorer): Slot[] {
   explorer.flipAll();
-  const forced = new Map<string, Set<string>>();
+  const skeleton = new Skeleton(explorer);
   let covered = false;
   for (;;) {
     const before = explorer.runs.length;
-    const { slots, surprises } = mergeRuns(explorer, forced);
+    const { slots, surprises } = skeleton.merge();
     if (explorer.runs.length > before) continue;
     if (surprises.length > 0) {
-      for (const surprise of surprises) join(forced, surprise.slot, shrink(surprise, explorer));
+      settle(surprises, skeleton, explorer);
       continue;
     }
     if (covered) return slots;
     covered = true;
     const rounds = Math.ceil(6 * Math.log2(explorer.choices.size + 2));
     for (const assignment of [...coverOf(explorer, rounds), ...emptying(slots)]) explorer.run(assignment);
+  }
+}
+
+/** Finds the choices behind each surprise. Those behind one are often behind others, so they are tried first. */
+function settle(surprises: readonly Surprise[], skeleton: Skeleton, explorer: Explorer): void {
+  const found: (readonly string[])[] = [];
+  for (const surprise of surprises) {
+    const near = [...choicesIn(surprise, explorer), ...surprise.slot.deps];
+    const far = [...near, ...skeleton.depsAround(surprise.slot)];
+    const likely = found.filter((ids) => ids.every((id) => far.includes(id)));
+    const ids = shrink(surprise, explorer, [...likely, near, far]);
+    found.unshift(ids);
+    skeleton.force(surprise.slot, ids);
   }
 }
 
@@ -46,8 +60,32 @@ export function concerns(child: Slot, value: Value): boolean {
   return value.kind === (child.kind === 'item' ? 'list' : 'map');
 }
 
-/** The fewest answers that have to differ from the slot's witness for the surprise to stay. */
-function shrink({ slot, assignment: first }: Surprise, explorer: Explorer): string[] {
+/** The choices about the values that stand at a slot. */
+function choicesIn({ slot, assignment }: Surprise, explorer: Explorer): string[] {
+  const used = new Set<string>();
+  const visit = (json: Json | undefined) => {
+    if (typeof json === 'string') {
+      for (const part of explorer.marks.parts(json))
+        if (typeof part !== 'string' && part.kind !== 'hash') used.add(part.reference.id);
+    } else if (Array.isArray(json)) json.forEach(visit);
+    else if (isObject(json)) for (const [key, value] of Object.entries(json)) [key, value].forEach(visit);
+  };
+  for (const run of [slot.witness, explorer.run(assignment)]) visit(slot.lookUp(run).json);
+  return [...explorer.choices.values()]
+    .filter(({ reference }) =>
+      [...used].some(
+        (id) => id === reference.id || (/^[.[]/.test(id.slice(reference.id.length)) && id.startsWith(reference.id)),
+      ),
+    )
+    .map(({ id }) => id);
+}
+
+/** The fewest answers that have to differ from the slot's witness for the surprise to stay; `guesses` are tried first. */
+function shrink(
+  { slot, assignment: first }: Surprise,
+  explorer: Explorer,
+  guesses: readonly (readonly string[])[],
+): string[] {
   const surprising = (candidate: Assignment) => {
     const { json, reachable } = slot.lookUp(explorer.run(candidate));
     return (
@@ -59,25 +97,27 @@ function shrink({ slot, assignment: first }: Surprise, explorer: Explorer): stri
     [...new Set([...assignment.keys(), ...slot.witness.answers.keys()])].filter(
       (id) => optionIn(assignment, id) !== optionIn(slot.witness.answers, id),
     );
+  /** Answers some choices as the witness does, if the surprise stays. */
+  const settleOn = (ids: readonly string[]) => {
+    const candidate = override(assignment, new Map(ids.map((id) => [id, optionIn(slot.witness.answers, id)])));
+    const stays = surprising(candidate);
+    if (stays) assignment = candidate;
+    return stays;
+  };
+  guesses.find((guess) => {
+    const ids = differing();
+    const others = ids.filter((id) => !guess.includes(id));
+    return others.length < ids.length && others.length > 0 && settleOn(others);
+  });
   for (let size = Math.ceil(differing().length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     const ids = differing();
-    for (let start = 0; start < ids.length; start += size) {
-      const chunk = ids.slice(start, start + size);
-      const candidate = override(assignment, new Map(chunk.map((id) => [id, optionIn(slot.witness.answers, id)])));
-      if (surprising(candidate)) assignment = candidate;
-    }
+    for (let start = 0; start < ids.length; start += size) settleOn(ids.slice(start, start + size));
   }
   return differing();
 }
 
 function optionIn(assignment: Assignment, id: string): number {
   return assignment.get(id) ?? 0;
-}
-
-function join(forced: Map<string, Set<string>>, slot: Slot, ids: readonly string[]): void {
-  const known = forced.get(slot.id) ?? new Set(slot.deps);
-  for (const id of ids) known.add(id);
-  forced.set(slot.id, known);
 }
 
 /**

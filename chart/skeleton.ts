@@ -12,6 +12,8 @@ import { scopeOf } from './reference.ts';
  */
 export interface Slot {
   readonly id: string;
+  /** The path of the document that it is in. */
+  readonly document: string;
   readonly kind: 'document' | 'key' | 'item' | 'argument';
   /** The document's path, the map's key, the item's identity, or ''. */
   readonly key: string;
@@ -91,7 +93,7 @@ function entryOf(map: JsonObject, key: string): Json | undefined {
 }
 
 /** Dependencies that no single flip shows, found by checking: the choices by the slot's id. */
-export type Forced = ReadonlyMap<string, ReadonlySet<string>>;
+type Forced = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** An assignment for which something else stands at a slot than its rows say. */
 export interface Surprise {
@@ -99,34 +101,104 @@ export interface Surprise {
   readonly assignment: Assignment;
 }
 
-/** Merges all runs known so far. Filling the rows may make further runs, which are not looked at yet. */
-export function mergeRuns(explorer: Explorer, forced: Forced): { slots: Slot[]; surprises: Surprise[] } {
-  const runs = [...explorer.runs];
-  const context: Context = { explorer, forced, runs, surprises: [] };
-  const paths = new Set(runs.flatMap((run) => [...run.documents.keys()]));
-  const slots = [...paths].map((path) => {
-    const views = group(runs.map((run) => ({ run: run.index, json: run.documents.get(path) })));
-    return merge(
+/** Merges all runs known so far, as often as there are more. */
+export class Skeleton {
+  readonly #explorer: Explorer;
+  readonly #forced = new Map<string, Set<string>>();
+  readonly #documents = new Map<string, Merged>();
+  /** How many runs have been looked at. */
+  #seen = 0;
+
+  constructor(explorer: Explorer) {
+    this.#explorer = explorer;
+  }
+
+  /** Filling the rows may make further runs, which are not looked at yet. */
+  merge(): { slots: Slot[]; surprises: Surprise[] } {
+    const runs = [...this.#explorer.runs];
+    for (const run of runs.slice(this.#seen)) for (const path of run.documents.keys()) this.#add(path);
+    for (const [path, known] of this.#documents) {
+      const added = runs.slice(known.runs);
+      if (known.slot !== undefined && added.every((run) => isExpected(run, path, known))) continue;
+      this.#mergeDocument(path, known, runs);
+    }
+    this.#seen = runs.length;
+    const merged = [...this.#documents.values()];
+    return { slots: merged.map(({ slot }) => slot!), surprises: merged.flatMap(({ surprises }) => surprises) };
+  }
+
+  /** Makes a slot depend on more choices than flips show. */
+  force(slot: Slot, ids: readonly string[]): void {
+    const known = this.#forced.get(slot.id) ?? new Set(slot.deps);
+    for (const id of ids) known.add(id);
+    this.#forced.set(slot.id, known);
+    this.#documents.get(slot.document)!.slot = undefined;
+  }
+
+  /** The choices that anything in a slot's document is known to depend on. */
+  depsAround(slot: Slot): ReadonlySet<string> {
+    return this.#documents.get(slot.document)!.deps;
+  }
+
+  #add(path: string): void {
+    if (!this.#documents.has(path))
+      this.#documents.set(path, { slot: undefined, surprises: [], deps: new Set(), expected: new Map(), runs: 0 });
+  }
+
+  #mergeDocument(path: string, known: Merged, runs: readonly Run[]): void {
+    const context: Context = { explorer: this.#explorer, forced: this.#forced, document: path, runs, surprises: [] };
+    known.slot = merge(
       {
         id: path,
         kind: 'document',
         key: path,
-        views,
+        views: group(runs.map((run) => ({ run: run.index, json: run.documents.get(path) }))),
         lookUp: (run) => ({ json: run.documents.get(path), reachable: true }),
       },
       context,
     );
-  });
-  return { slots, surprises: context.surprises };
+    known.surprises = context.surprises;
+    known.deps = depsBelow(known.slot);
+    known.runs = runs.length;
+    known.expected = new Map(runs.map((run) => [answersTo(known.deps, run), run.documents.get(path)]));
+  }
+}
+
+/** A document as it was merged last. */
+interface Merged {
+  /** Undefined where it has to be merged again. */
+  slot: Slot | undefined;
+  surprises: readonly Surprise[];
+  deps: ReadonlySet<string>;
+  /** What it was for the answers that it depends on. */
+  expected: ReadonlyMap<string, Json | undefined>;
+  runs: number;
+}
+
+/** Whether a run says nothing new of a document: the same was there for the same answers. */
+function isExpected(run: Run, path: string, { deps, expected }: Merged): boolean {
+  const answers = answersTo(deps, run);
+  return expected.has(answers) && expected.get(answers) === run.documents.get(path);
+}
+
+function answersTo(deps: ReadonlySet<string>, { answers }: Run): string {
+  let text = '';
+  for (const id of deps) text += `${answers.get(id) ?? ''},`;
+  return text;
+}
+
+function depsBelow(slot: Slot, deps = new Set<string>()): Set<string> {
+  for (const id of slot.deps) deps.add(id);
+  for (const child of slot.children) depsBelow(child, deps);
+  return deps;
 }
 
 interface Context {
   readonly explorer: Explorer;
   readonly forced: Forced;
+  readonly document: string;
   readonly runs: readonly Run[];
   readonly surprises: Surprise[];
-  /** Runs that differ in one answer of an element of a list; found where they are asked for first. */
-  elementPairs?: readonly (readonly [number, number])[];
 }
 
 /** The runs in which the same JSON stands at a place. */
@@ -156,7 +228,7 @@ function merge(place: Place, context: Context): Slot {
     return { options, value: reachable ? valueFrom(json) : UNREACHABLE };
   });
   const { id, kind, key, lookUp } = place;
-  const leaf: Slot = { id, kind, key, deps, rows, witness, lookUp, children: [] };
+  const leaf: Slot = { id, document: context.document, kind, key, deps, rows, witness, lookUp, children: [] };
   const surprising = surprisingRuns(leaf, seen, context);
   const expected = surprising.size === 0 ? place.views : place.views.map((view) => withoutRuns(view, surprising));
   return { ...leaf, ...childrenOf({ ...place, views: expected.filter(({ runs }) => runs.length > 0) }, context) };
@@ -260,39 +332,16 @@ function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'la
 }
 
 /** Lists that differ by one answer of an element. */
-function variantsAmong(lists: readonly View[], context: Context): Variants[] {
-  context.elementPairs ??= elementPairsAmong(context);
+function variantsAmong(lists: readonly View[], { explorer }: Context): Variants[] {
   const viewOf = new Map(lists.flatMap((view) => view.runs.map((run) => [run, view])));
   const variants = new Map<string, Variants>();
-  for (const [one, two] of context.elementPairs) {
-    const [before, after] = [viewOf.get(one), viewOf.get(two)];
+  for (const { from, to, choice } of explorer.flips) {
+    if (explorer.choices.get(choice)!.scope === undefined) continue;
+    const [before, after] = [viewOf.get(from), viewOf.get(to)];
     if (before === undefined || after === undefined || before === after) continue;
     variants.set(`${before.first} ${after.first}`, [before.json as Json[], after.json as Json[]]);
   }
   return [...variants.values()];
-}
-
-function elementPairsAmong({ runs, explorer }: Context): (readonly [number, number])[] {
-  const pairs: (readonly [number, number])[] = [];
-  runs.forEach((one, i) => {
-    for (let j = i + 1; j < runs.length; j++) {
-      const differing = onlyDifference(one, runs[j]!);
-      if (differing !== undefined && explorer.choices.get(differing)!.scope !== undefined) pairs.push([i, j]);
-    }
-  });
-  return pairs;
-}
-
-/** The one choice that two runs answer differently; those that one of them was not asked do not count. */
-function onlyDifference(one: Run, two: Run): string | undefined {
-  let found: string | undefined;
-  for (const [id, option] of one.answers) {
-    const other = two.answers.get(id);
-    if (other === undefined || other === option) continue;
-    if (found !== undefined) return undefined;
-    found = id;
-  }
-  return found;
 }
 
 /** The loops whose elements a text has, so that items of different lists are told apart. */
