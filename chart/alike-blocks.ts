@@ -1,5 +1,5 @@
 import { freeName, type Helper, type TemplateFile, templateName, textOf } from './named-templates.ts';
-import { type Piece, withBodies } from './pieces.ts';
+import { mapPieces, type Piece, withBodies } from './pieces.ts';
 import { type Common, looks, unify } from './unify.ts';
 
 /** A block that may be printed by a template with an argument, in place of what stands there. */
@@ -39,13 +39,14 @@ export function shareAlike(
   helpers: readonly Helper[],
 ): { files: TemplateFile[]; helpers: Helper[] } {
   let current = { files: [...files], helpers: [...helpers] };
+  const known: KnownClusters = new Map();
   for (;;) {
-    const best = bestCluster(current.files, current.helpers);
+    const best = bestCluster(current.files, current.helpers, known);
     if (best === undefined) return current;
     const helper = helperOf(chart, best, new Set(current.helpers.map(({ name }) => name)));
     const places = new Map(best.members.map((member, i) => [member.body, { member, index: i }]));
-    const replace = (pieces: readonly Piece[], root: '.' | '$'): Piece[] =>
-      pieces.map((piece) => {
+    const replace = (pieces: readonly Piece[], root: '.' | '$'): readonly Piece[] =>
+      mapPieces(pieces, (piece) => {
         const place = places.get(bodyOf(piece) ?? []);
         if (place !== undefined)
           return place.member.replace(helper.name, (from) => best.common.argument(place.index, from), root);
@@ -58,7 +59,14 @@ export function shareAlike(
   }
 }
 
-function bestCluster(files: readonly TemplateFile[], helpers: readonly Helper[]): Cluster | undefined {
+/** The clusters of blocks that look alike, as they were found last. */
+type KnownClusters = Map<string, { readonly group: readonly Candidate[]; readonly clusters: readonly Cluster[] }>;
+
+function bestCluster(
+  files: readonly TemplateFile[],
+  helpers: readonly Helper[],
+  known: KnownClusters,
+): Cluster | undefined {
   const candidates = [
     ...files.flatMap((file) => candidatesIn(file.pieces, file.name, [], 0)),
     ...helpers.flatMap((helper) => candidatesIn(helper.pieces, '', [], 0)),
@@ -71,9 +79,14 @@ function bestCluster(files: readonly TemplateFile[], helpers: readonly Helper[])
     else group.push(candidate);
   }
   let best: Cluster | undefined;
-  for (const group of groups.values()) {
+  for (const [key, group] of groups) {
     if (group.length < 2) continue;
-    for (const cluster of clustersOf(group))
+    let last = known.get(key);
+    if (last?.group.length !== group.length || last.group.some(({ body }, i) => body !== group[i]!.body)) {
+      last = { group, clusters: clustersOf(group) };
+      known.set(key, last);
+    }
+    for (const cluster of last.clusters)
       if (cluster.saving >= LEAST_SAVING && cluster.saving > (best?.saving ?? 0)) best = cluster;
   }
   return best;

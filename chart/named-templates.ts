@@ -1,7 +1,7 @@
 import { shareAlike } from './alike-blocks.ts';
 import { type Block, settled } from './block.ts';
 import type { NamedBlock } from './emit.ts';
-import { type Piece, printPieces, withBodies } from './pieces.ts';
+import { mapPieces, type Piece, printPieces, withBodies } from './pieces.ts';
 import type { Takes } from './unify.ts';
 
 export interface TemplateFile {
@@ -94,8 +94,8 @@ function replaceNamed(
   pieces: readonly Piece[],
   named: ReadonlyMap<string, Helper>,
   argument: '.' | '$' = '.',
-): Piece[] {
-  return pieces.map((piece): Piece => {
+): readonly Piece[] {
+  return mapPieces(pieces, (piece) => {
     const helper = piece.kind === 'entry' ? named.get(textOf(piece.body)) : undefined;
     if (helper !== undefined && piece.kind === 'entry')
       return { ...piece, body: [{ kind: 'include', name: helper.name, argument }] };

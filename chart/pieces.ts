@@ -28,22 +28,25 @@ export function printPieces(pieces: readonly Piece[]): string {
     .join('\n');
 }
 
-/** A copy with other bodies. */
+/** The piece with other bodies: itself, where they are the same ones. */
 export function withBodies(
   piece: Piece,
   change: (body: readonly Piece[], inRange: boolean) => readonly Piece[],
 ): Piece {
-  switch (piece.kind) {
-    case 'entry':
-    case 'item':
-      return { ...piece, body: change(piece.body, false) };
-    case 'range':
-      return { ...piece, body: change(piece.body, true) };
-    case 'if':
-      return { ...piece, branches: piece.branches.map((branch) => ({ ...branch, body: change(branch.body, false) })) };
-    default:
-      return piece;
+  if (piece.kind === 'if') {
+    const bodies = piece.branches.map(({ body }) => change(body, false));
+    if (bodies.every((body, i) => body === piece.branches[i]!.body)) return piece;
+    return { ...piece, branches: piece.branches.map((branch, i) => ({ ...branch, body: bodies[i]! })) };
   }
+  if (!('body' in piece)) return piece;
+  const body = change(piece.body, piece.kind === 'range');
+  return body === piece.body ? piece : { ...piece, body };
+}
+
+/** The pieces, each changed: the same list, where none is another one then. */
+export function mapPieces(pieces: readonly Piece[], change: (piece: Piece) => Piece): readonly Piece[] {
+  const changed = pieces.map(change);
+  return changed.every((piece, i) => piece === pieces[i]) ? pieces : changed;
 }
 
 function linesOf(pieces: readonly Piece[], depth: number): string[] {

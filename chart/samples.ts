@@ -109,7 +109,15 @@ const OPAQUE: readonly Json[] = [
   { key: 'a', operator: 'Exists' },
 ];
 
-export function stringsOf(shape: StringShape): string[] {
+export function stringsOf(shape: StringShape): readonly string[] {
+  const strings = knownStrings.get(shape) ?? findStrings(shape);
+  knownStrings.set(shape, strings);
+  return strings;
+}
+
+const knownStrings = new WeakMap<StringShape, readonly string[]>();
+
+function findStrings(shape: StringShape): string[] {
   const known =
     typeof shape.fallback === 'string' ? [shape.fallback, `${shape.fallback}2`, shape.fallback.toUpperCase()] : [];
   const valid = [...new Set([...known, ...shape.examples, ...STRINGS])].filter((text) => isText(shape, text));
@@ -119,7 +127,15 @@ export function stringsOf(shape: StringShape): string[] {
   );
 }
 
-export function numbersOf(shape: NumberShape): number[] {
+export function numbersOf(shape: NumberShape): readonly number[] {
+  const numbers = knownNumbers.get(shape) ?? findNumbers(shape);
+  knownNumbers.set(shape, numbers);
+  return numbers;
+}
+
+const knownNumbers = new WeakMap<NumberShape, readonly number[]>();
+
+function findNumbers(shape: NumberShape): number[] {
   const known = typeof shape.fallback === 'number' ? [shape.fallback, shape.fallback + 1] : [];
   const wide = [0, 1, 2, 3, 1000, 65535, 1e6, 1209600, 2 ** 31, Number.MAX_SAFE_INTEGER, -1, 0.5, 1e-7, 1e21];
   const bounds = [shape.min.value, shape.max.value, shape.min.value + 1].filter(Number.isFinite);
