@@ -18,7 +18,7 @@ import { agrees, familiesOf, isFilled, type Known } from './known.ts';
 import { type Loops, place } from './loops.ts';
 import { hasMark, type Part } from './marks.ts';
 import { MeetingKeys } from './meeting-keys.ts';
-import { Presence } from './presence.ts';
+import { Presence, vanishesInLoop } from './presence.ts';
 import type { Scope, ValueReference } from './reference.ts';
 import { yamlScalar } from './scalar.ts';
 import { alwaysTruthy } from './shape.ts';
@@ -111,19 +111,19 @@ export class Emitter {
     const kind = row.value.kind === 'list' ? 'item' : 'key';
     const children = slot.children.filter((child) => child.kind === kind);
     const empty = kind === 'item' ? '[]' : '{}';
-    const fullness = this.#presence.fullness(children, at, known);
+    const fullness = this.#presence.fullness(children, known);
     switch (fullness.is) {
       case 'never':
-        return inOneLine(empty);
+        return slot.vanishes ? [] : inOneLine(empty);
       case 'always':
         return some(children.flatMap((child) => this.#child(slot, child, at, known, [])));
       case 'when': {
         const body = children.flatMap((child) => this.#child(slot, child, at, [...known, ...fullness.known], []));
-        return [
-          { kind: 'if', branches: [{ when: fullness.condition, body: some(body) }, { body: inOneLine(empty) }], at },
-        ];
+        const filled: Branch = { when: fullness.condition, body: some(body) };
+        return [{ kind: 'if', branches: slot.vanishes ? [filled] : [filled, { body: inOneLine(empty) }], at }];
       }
       case 'found': {
+        if (slot.vanishes) throw vanishesInLoop(slot);
         // Whether an element is left over shows only while the loop runs.
         const found: Block = { kind: 'line', text: '{{- $found = true }}' };
         const body = children.flatMap((child) => this.#child(slot, child, at, known, [found]));

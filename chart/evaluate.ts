@@ -58,13 +58,16 @@ export class Evaluation {
       case 'leaf':
         return this.#leaf(value.json, children[0], turns);
       case 'list':
-        return children.flatMap((child) => this.#expand(child, turns).map(({ json }) => json));
+        return unlessVanished(
+          slot,
+          children.flatMap((child) => this.#expand(child, turns).map(({ json }) => json)),
+        );
       case 'map':
-        return this.#map(slot, children, turns);
+        return unlessVanished(slot, this.#map(slot, children, turns));
     }
   }
 
-  #map(slot: Slot, children: readonly Slot[], turns: Turns): Json {
+  #map(slot: Slot, children: readonly Slot[], turns: Turns): JsonObject {
     const entries = children.flatMap((child) => this.#expand(child, turns).map((entry) => ({ ...entry, slot: child })));
     const map: JsonObject = {};
     for (const entry of entries) {
@@ -118,6 +121,10 @@ export class Evaluation {
     const start = reference.root === 'Values' ? this.values : turns.get(reference.scope.id)?.element;
     return valueAt(start ?? null, reference.path);
   }
+}
+
+function unlessVanished(slot: Slot, json: Json[] | JsonObject): Json | undefined {
+  return slot.vanishes && Object.keys(json).length === 0 ? undefined : json;
 }
 
 /** The current element of each loop, by the loop's id. */

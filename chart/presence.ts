@@ -1,9 +1,9 @@
 import { YES } from './choice.ts';
-import { and, type Condition, conditionFor, conditionText, decide } from './condition.ts';
+import { and, type Condition, conditionFor, decide } from './condition.ts';
+import { ChartError } from './errors.ts';
 import type { Explorer } from './explore.ts';
-import type { Position } from './expression.ts';
 import { agrees, isFilled, isImplied, isMissing, type Known } from './known.ts';
-import type { Loops } from './loops.ts';
+import { type Loops, place } from './loops.ts';
 import type { Scope, ValueReference } from './reference.ts';
 import { combinationsOf, type Slot } from './skeleton.ts';
 
@@ -33,11 +33,16 @@ export class Presence {
       choices,
       (row) => (row.value.kind === 'absent' ? 'absent' : 'present'),
     );
-    return conditionFor(decision, (row) => row.value.kind !== 'absent');
+    const there = conditionFor(decision, (row) => row.value.kind !== 'absent');
+    if (!slot.vanishes || there === false) return there;
+    const fullness = this.fullness(slot.children, known);
+    if (fullness.is === 'found') throw vanishesInLoop(slot);
+    if (fullness.is !== 'when') return fullness.is === 'always' ? there : false;
+    return there === true ? fullness.condition : and([there, fullness.condition]);
   }
 
   /** When a map or list with these children has something in it. */
-  fullness(children: readonly Slot[], at: Position, known: readonly Known[]): Fullness {
+  fullness(children: readonly Slot[], known: readonly Known[]): Fullness {
     const conditions: Condition[] = [];
     const knowns: Known[] = [];
     let found = false;
@@ -58,7 +63,7 @@ export class Presence {
     if (conditions.length === 0 && !found) return { is: 'never' };
     if (this.#neverEmpty(children, known)) return { is: 'always' };
     if (found) return { is: 'found' };
-    const distinct = [...new Map(conditions.map((each) => [conditionText(each, at), each])).values()];
+    const distinct = [...new Map(conditions.map((each) => [textOf(each), each])).values()];
     const condition: Condition = distinct.length === 1 ? distinct[0]! : { op: 'or', of: distinct };
     return { is: 'when', condition, known: knowns.length === 1 ? knowns : [] };
   }
@@ -110,6 +115,20 @@ export class Presence {
 
 /** More combinations than this are not looked through for whether something is always there. */
 const MOST_COMBINATIONS = 256;
+
+/** Whether a map that is left out when it is empty is empty shows too late, while its loops run. */
+export function vanishesInLoop(slot: Slot): ChartError {
+  return new ChartError(
+    `${place(slot)} is left out when nothing is in it, which depends on the elements of a list; put something into it that is always there`,
+  );
+}
+
+/** The same for equal conditions. */
+function textOf(condition: Condition): string {
+  if (condition.op === 'go') return condition.text;
+  if (condition.op === 'is') return `${condition.choice.id} ${condition.options}`;
+  return `${condition.op}(${condition.of.map(textOf).join()})`;
+}
 
 /** Whether a condition asks the elements of these loops. */
 function asks(condition: Condition, opens: readonly Scope[]): boolean {

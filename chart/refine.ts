@@ -32,7 +32,7 @@ function settle(surprises: readonly Surprise[], skeleton: Skeleton, explorer: Ex
     const likely = found.filter((ids) => ids.every((id) => far.includes(id)));
     const ids = shrink(surprise, explorer, [...likely, near, far]);
     found.unshift(ids);
-    skeleton.force(surprise.slot, ids);
+    skeleton.explain(surprise, ids);
   }
 }
 
@@ -40,18 +40,21 @@ function settle(surprises: readonly Surprise[], skeleton: Skeleton, explorer: Ex
 function* emptying(slots: readonly Slot[]): Generator<Assignment> {
   for (const slot of slots) {
     const options = new Map<string, number>();
-    const emptied = slot.children.every((child) => {
-      const row = child.rows.find(
-        (each) =>
-          each.value.kind === 'absent' &&
-          [...each.options].every(([id, option]) => (options.get(id) ?? option) === option),
-      );
-      for (const [id, option] of row?.options ?? []) options.set(id, option);
-      return row !== undefined;
-    });
-    if (emptied && slot.children.length > 0) yield override(slot.witness.answers, options);
+    if (slot.children.length > 0 && slot.children.every((child) => leaveOut(child, options)))
+      yield override(slot.witness.answers, options);
     yield* emptying(slot.children);
   }
+}
+
+/** Adds answers to `options` with which a slot is not there; false where it always is. */
+function leaveOut(slot: Slot, options: Map<string, number>): boolean {
+  if (slot.vanishes) return slot.children.every((child) => leaveOut(child, options));
+  const row = slot.rows.find(
+    (each) =>
+      each.value.kind === 'absent' && [...each.options].every(([id, option]) => (options.get(id) ?? option) === option),
+  );
+  for (const [id, option] of row?.options ?? []) options.set(id, option);
+  return row !== undefined;
 }
 
 /** Whether a child is a child of this value of its parent. */

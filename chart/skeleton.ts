@@ -25,6 +25,8 @@ export interface Slot {
   readonly layout?: ListLayout;
   /** Of a map with a key that is a mark: the keys that win over it. */
   readonly winners?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** It is left out where nothing is in it, as cdk8s leaves out empty labels. */
+  readonly vanishes: boolean;
   /** A run in which the slot is there. */
   readonly witness: Run;
   /** What stands here in a run; not reachable where the slot's parent is not there. */
@@ -53,6 +55,8 @@ export type Value =
 const ABSENT: Value = { kind: 'absent' };
 const UNREACHABLE: Value = { kind: 'unreachable' };
 const MAX_ROWS = 1024;
+/** With more choices than these behind it, a map that is not there is looked at as one that is empty. */
+const FEW_CHOICES = 2;
 
 /** Equal for values that are printed alike, children aside. */
 export function signature(value: Value, explorer: Explorer): string {
@@ -105,6 +109,7 @@ export interface Surprise {
 export class Skeleton {
   readonly #explorer: Explorer;
   readonly #forced = new Map<string, Set<string>>();
+  readonly #vanishing = new Set<string>();
   readonly #documents = new Map<string, Merged>();
   /** How many runs have been looked at. */
   #seen = 0;
@@ -127,12 +132,30 @@ export class Skeleton {
     return { slots: merged.map(({ slot }) => slot!), surprises: merged.flatMap(({ surprises }) => surprises) };
   }
 
-  /** Makes a slot depend on more choices than flips show. */
-  force(slot: Slot, ids: readonly string[]): void {
-    const known = this.#forced.get(slot.id) ?? new Set(slot.deps);
-    for (const id of ids) known.add(id);
-    this.#forced.set(slot.id, known);
+  /** Takes the choices behind a surprise into account, which flips do not show. */
+  explain({ slot, assignment }: Surprise, ids: readonly string[]): void {
+    if (ids.length > FEW_CHOICES && this.#seemsToVanish(slot, assignment)) this.#vanishing.add(slot.id);
+    else {
+      const known = this.#forced.get(slot.id) ?? new Set(slot.deps);
+      for (const id of ids) known.add(id);
+      this.#forced.set(slot.id, known);
+    }
     this.#documents.get(slot.document)!.slot = undefined;
+  }
+
+  /** Whether a map or list is there in some runs, with nothing that is in it in all of them, and not in others. */
+  #seemsToVanish(slot: Slot, assignment: Assignment): boolean {
+    const present = this.#explorer.runs.map((run) => slot.lookUp(run).json).filter((json) => json !== undefined);
+    const contents = present.map((json) =>
+      isObject(json) ? Object.keys(json) : Array.isArray(json) ? json.map((item) => JSON.stringify(item)) : undefined,
+    );
+    const [first] = contents;
+    return (
+      !slot.vanishes &&
+      slot.lookUp(this.#explorer.run(assignment)).json === undefined &&
+      contents.every((each) => each !== undefined && each.length > 0) &&
+      !first!.some((part) => contents.every((each) => each!.includes(part)))
+    );
   }
 
   /** The choices that anything in a slot's document is known to depend on. */
@@ -146,7 +169,8 @@ export class Skeleton {
   }
 
   #mergeDocument(path: string, known: Merged, runs: readonly Run[]): void {
-    const context: Context = { explorer: this.#explorer, forced: this.#forced, document: path, runs, surprises: [] };
+    const [explorer, forced, vanishing] = [this.#explorer, this.#forced, this.#vanishing];
+    const context: Context = { explorer, forced, vanishing, document: path, runs, surprises: [] };
     known.slot = merge(
       {
         id: path,
@@ -196,6 +220,7 @@ function depsBelow(slot: Slot, deps = new Set<string>()): Set<string> {
 interface Context {
   readonly explorer: Explorer;
   readonly forced: Forced;
+  readonly vanishing: ReadonlySet<string>;
   readonly document: string;
   readonly runs: readonly Run[];
   readonly surprises: Surprise[];
@@ -217,8 +242,10 @@ interface Place {
   readonly lookUp: (run: Run) => Finding;
 }
 
-function merge(place: Place, context: Context): Slot {
+function merge(given: Place, context: Context): Slot {
   const { explorer } = context;
+  const vanishes = context.vanishing.has(given.id);
+  const place = vanishes ? withEmptiness(given) : given;
   const seen = place.views.map((view) => ({ ...view, signature: signature(valueFrom(view.json), explorer) }));
   const deps = dependencies(place, seen, context);
   const witness = context.runs[Math.min(...seen.filter((view) => view.json !== undefined).map(({ first }) => first))]!;
@@ -228,11 +255,27 @@ function merge(place: Place, context: Context): Slot {
     return { options, value: reachable ? valueFrom(json) : UNREACHABLE };
   });
   const { id, kind, key, lookUp } = place;
-  const leaf: Slot = { id, document: context.document, kind, key, deps, rows, witness, lookUp, children: [] };
+  const leaf: Slot = { id, document: context.document, kind, key, deps, rows, vanishes, witness, lookUp, children: [] };
   const surprising = surprisingRuns(leaf, seen, context);
   const expected = surprising.size === 0 ? place.views : place.views.map((view) => withoutRuns(view, surprising));
   return { ...leaf, ...childrenOf({ ...place, views: expected.filter(({ runs }) => runs.length > 0) }, context) };
 }
+
+/** The place with an empty map or list where nothing stands. */
+function withEmptiness(place: Place): Place {
+  const empty: Json = place.views.some(({ json }) => Array.isArray(json)) ? EMPTY_LIST : EMPTY_MAP;
+  return {
+    ...place,
+    views: regroup(place.views, (json) => json ?? empty),
+    lookUp: (run) => {
+      const { json, reachable } = place.lookUp(run);
+      return { json: reachable ? (json ?? empty) : json, reachable };
+    },
+  };
+}
+
+const EMPTY_MAP: Json = {};
+const EMPTY_LIST: Json = [];
 
 function withoutRuns(view: View, left: ReadonlySet<number>): View {
   const runs = view.runs.filter((run) => !left.has(run));

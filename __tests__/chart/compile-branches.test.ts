@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import { z } from 'zod';
 import { compileTemplates } from '../../chart/compile.ts';
 import {
@@ -7,6 +8,7 @@ import {
   expectParity,
   plainText,
   programOf,
+  refusalOf,
   templateOf,
 } from '../support/small-program.ts';
 
@@ -349,4 +351,41 @@ test('a program needs about one run for each independent flag, not one for each 
   const { runs } = compileTemplates(program);
 
   expect(runs).toBeLessThan(100);
+});
+
+describe('a map that cdk8s leaves out when it is empty', () => {
+  const names = Array.from({ length: 12 }, (_, i) => `flag${i}`);
+  const flags = Object.fromEntries(names.map((name) => [name, z.boolean().default(true)]));
+  const labelsOf = (values: Readonly<Record<string, unknown>>) =>
+    Object.assign({}, ...names.map((name) => (values[name] === true ? { [name]: 'on' } : {})));
+
+  test('depends on what is in it, not on every combination of that', async () => {
+    const program = programOf({ ...flags, extra: z.record(z.string(), z.string()).default({}) }, (chart, values) => {
+      const labels = { ...labelsOf(values), ...values.extra };
+      new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', labels } });
+    });
+    const off = Object.fromEntries(names.map((name) => [name, false]));
+
+    expect(compileTemplates(program).runs).toBeLessThan(150);
+    await expectParity(program, [
+      {},
+      off,
+      { ...off, flag3: true },
+      { ...off, extra: { flag3: 'mine' } },
+      { extra: { flag3: 'mine' } },
+    ]);
+  });
+
+  test('is refused where that depends on the elements of a list', () => {
+    const program = programOf(
+      { ...flags, items: z.array(z.object({ name: z.string(), on: z.boolean().default(true) })).default([]) },
+      (chart, values) => {
+        const items = Object.fromEntries(values.items.filter(({ on }) => on).map(({ name }) => [name, 'item']));
+        const labels = { ...labelsOf(values), ...items };
+        new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', labels } });
+      },
+    );
+
+    expect(refusalOf(program)).toMatchInlineSnapshot(`config.metadata.labels is left out when nothing is in it, which depends on the elements of a list; put something into it that is always there`);
+  });
 });
