@@ -386,6 +386,8 @@ describe('a map that cdk8s leaves out when it is empty', () => {
       },
     );
 
-    expect(refusalOf(program)).toMatchInlineSnapshot(`config.metadata.labels is left out when nothing is in it, which depends on the elements of a list; put something into it that is always there`);
+    expect(refusalOf(program)).toMatchInlineSnapshot(
+      `config.metadata.labels is left out when nothing is in it, which depends on the elements of a list; put something into it that is always there`,
+    );
   });
 });
