@@ -128,7 +128,9 @@ export class Explorer {
       );
     }
     const parts = this.marks.parts(text);
-    if (parts.length > 1 && parts.some((part) => typeof part !== 'string' && part.kind === 'hash')) {
+    const hashes = parts.some((part) => typeof part !== 'string' && part.kind === 'hash');
+    if (hashes && path === NOTES) throw new ChartError('NOTES.txt has a sha256 in it; leave it to the objects');
+    if (hashes && parts.length > 1) {
       throw new ChartError(
         `${placeOf(text, path, documents)} has a sha256 inside a longer text; make it a value of its own`,
       );

@@ -138,6 +138,7 @@ export function endOfString(text: string, start: number): number {
 }
 
 function goLiteral(value: Json): string {
+  if (value === null) return 'nil';
   if (typeof value === 'string') return goString(value);
   if (Array.isArray(value)) return value.length === 0 ? 'list' : `(list ${value.map(goLiteral).join(' ')})`;
   if (!isObject(value)) return JSON.stringify(value);

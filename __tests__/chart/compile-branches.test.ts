@@ -109,6 +109,13 @@ describe('null', () => {
     ]);
   });
 
+  test('an optional block with a default that has null in it', async () => {
+    const ports = z.array(z.object({ name: z.string().nullable() })).default([{ name: null }, { name: 'b' }]);
+    const program = configOf({ box: z.object({ ports }).nullable() }, (v) => ({ box: v.box }));
+
+    await expectParity(program, [{}, { box: {} }, { box: { ports: [] } }, { box: { ports: [{}, { name: 'a' }] } }]);
+  });
+
   test('a nullable value that is not null by default', async () => {
     const program = configOf({ s: z.string().nullable().default('a') }, (v) => ({ a: v.s ?? 'none' }));
 
