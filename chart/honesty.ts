@@ -133,7 +133,8 @@ export class HonestyCheck {
   }
 }
 
-const SAMPLES = 40;
+/** Enough for each of the usual texts to have its turn. */
+const SAMPLES = 52;
 /** Rounds of samples that are tried in place of a value, to see whether a difference has to do with it. */
 const OTHERS = [1, 2, 3, 7, 11];
 const RELEASES: readonly Release[] = [
@@ -192,9 +193,12 @@ function sourceFor(assignment: Assignment, round: number, met: ReadonlyMap<strin
       // Further elements of a list differ from the first in some of their choices.
       return turn === 0 ? base % count : (base + hash(`${choice} ${turn} ${round}`)) % count;
     },
-    // In one round of five all values are alike, so that equal ones meet.
-    pick: (path, candidates, turn) =>
-      candidates[(round % 5 === 4 && !path.endsWith('[key]') ? round : round + turn + hash(path)) % candidates.length]!,
+    pick: (path, candidates, turn) => {
+      // In one round of five all values are alike, so that equal ones meet; in the others each candidate has its turn.
+      const alike = round % 5 === 4 && !path.endsWith('[key]');
+      const others = round - Math.floor((round + 1) / 5);
+      return candidates[(alike ? round : others + turn + hash(path)) % candidates.length]!;
+    },
     keys: (path) => met.get(path) ?? [],
   };
 }

@@ -39,7 +39,7 @@ export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
     }
     case 'map': {
       const map: JsonObject = {};
-      const candidates = [...source.keys(shape.path), ...KEYS].filter((key) => isText(shape.key, key));
+      const candidates = [...source.keys(shape.path), ...keysOf(shape.key)].filter((key) => isText(shape.key, key));
       const length = Math.min(lengthOf(shape.path, source, turn, 0, candidates.length), candidates.length);
       for (let i = 0; i < length; i++) {
         setKey(
@@ -94,6 +94,7 @@ const STRINGS = [
     '10Mi',
     '30s',
     `sha256:${'a'.repeat(64)}`,
+    'a,b;c|d=e+f*(g)[h]\t!?',
   ],
 ];
 
@@ -121,11 +122,37 @@ function findStrings(shape: StringShape): string[] {
   const known =
     typeof shape.fallback === 'string' ? [shape.fallback, `${shape.fallback}2`, shape.fallback.toUpperCase()] : [];
   const valid = [...new Set([...known, ...shape.examples, ...STRINGS])].filter((text) => isText(shape, text));
-  if (valid.length > 0) return valid;
+  if (valid.length > 0) return withVariants(valid, shape);
   throw new ChartError(
     `values.${shape.path} takes no text that the compiler could try (${expectation(shape)}); add .meta({ examples: [...] }) to its z.string()`,
   );
 }
+
+function keysOf(shape: StringShape): string[] {
+  const valid = KEYS.filter((key) => isText(shape, key));
+  if (valid.length >= FEWEST) return valid;
+  const more = [...shape.examples, ...STRINGS].filter((key) => isText(shape, key) && !valid.includes(key));
+  return withVariants([...valid, ...more], shape);
+}
+
+/** Elements have to differ, so a pattern that few of the usual texts match gets more of their kind. */
+function withVariants(texts: readonly string[], shape: StringShape): string[] {
+  const variants = texts.length >= FEWEST ? [] : texts.flatMap((text) => VARIANTS.map((vary) => vary(text)));
+  const more = [...new Set(variants)].filter((text) => !texts.includes(text) && isText(shape, text));
+  return [...texts, ...more.slice(0, FEWEST - texts.length)];
+}
+
+const FEWEST = 4;
+const VARIANTS: readonly ((text: string) => string)[] = [
+  (text) => `${text}2`,
+  (text) => text + text,
+  (text) => `${text}-b`,
+  (text) => `${text}B`,
+  (text) => `b${text}`,
+  (text) => text.slice(1),
+  (text) => text.replace(/[0-9](?=[^0-9]*$)/, (digit) => String((Number(digit) + 1) % 10)),
+  (text) => text.replace(/[a-z](?=[^a-z]*$)/, (letter) => (letter === 'b' ? 'c' : 'b')),
+];
 
 export function numbersOf(shape: NumberShape): readonly number[] {
   const numbers = knownNumbers.get(shape) ?? findNumbers(shape);

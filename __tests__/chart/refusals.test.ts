@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as kplus from 'cdk8s-plus-28';
 import { z } from 'zod';
 import { sha256 } from '../../chart/index.ts';
 import { addConfig, configOf, programOf, refusalOf } from '../support/small-program.ts';
@@ -96,9 +97,9 @@ describe('looking into a string', () => {
 
     expect(refusalOf(configOf(box, (v) => ({ a: JSON.stringify(v.box) })))).toBe(
       looksInto(
-        String.raw`values.box.s = "it's \"quoted\" \\n"`,
-        String.raw`"{\"s\":\"it's \\\"quoted\\\" \\\\n\"}"`,
-        String.raw`"{\"s\":\"it's \"quoted\" \\n\"}"`,
+        String.raw`values.box.s = "a,b;c|d=e+f*(g)[h]\t!?"`,
+        String.raw`"{\"s\":\"a,b;c|d=e+f*(g)[h]\\t!?\"}"`,
+        String.raw`"{\"s\":\"a,b;c|d=e+f*(g)[h]\t!?\"}"`,
       ),
     );
   });
@@ -115,6 +116,21 @@ describe('looking into a string', () => {
     expect(refusalOf(configOf(s, (v) => ({ a: sha256([v.s]).slice(0, 8) })))).toBe(
       looksInto('values.s = "a"', '"0eb5b8d6"', `"${sha256(['a'])}"`),
     );
+  });
+
+  test('a part of it', () => {
+    expect(refusalOf(configOf(s, (v) => ({ a: v.s.split(',')[0] })))).toBe(
+      looksInto('values.s = "a,b;c|d=e+f*(g)[h]\\t!?"', '"a"', '"a,b;c|d=e+f*(g)[h]\\t!?"'),
+    );
+  });
+
+  test("'' left out by a construct", () => {
+    const box = { box: z.object({ s: z.string().default('') }).prefault({}) };
+    const program = programOf(box, (chart, v) => {
+      new kplus.ConfigMap(chart, 'config', { metadata: { name: 'config' }, data: { a: v.box.s } });
+    });
+
+    expect(refusalOf(program)).toBe(looksInto('values.box.s = ""', 'nothing', '{"a":""}', 'config/Resource.data'));
   });
 
   test("the release's name", () => {
@@ -232,6 +248,14 @@ describe('a list', () => {
 
     expect(refusalOf(program)).toBe(
       'config uses an element of values.ports outside of its list; put a value of the element into the construct id, so that there is one object for each element',
+    );
+  });
+
+  test('a constant for each element, where few texts match their pattern', () => {
+    const shouted = { names: z.array(z.string().regex(/^[A-Z_]+$/)).default([]) };
+
+    expect(refusalOf(configOf(shouted, (v) => ({ a: v.names.map(() => 'x') })))).toMatch(
+      /^config.data.a looks into a value: for values.names = \["A_BA_B","A_BB"\] build makes \["x","x"\], where .* prints \["x"\]; /,
     );
   });
 
@@ -380,6 +404,12 @@ describe('sha256', () => {
     expect(refusalOf(configOf(n, (v) => ({ a: sha256(v.n as never) })))).toBe(
       'sha256 takes a map or a list; put the value into one',
     );
+  });
+
+  test('in the notes', () => {
+    const program = configOf(s, () => ({}), { notes: (v) => sha256([v.s]) });
+
+    expect(refusalOf(program)).toBe('NOTES.txt has a sha256 in it; leave it to the objects');
   });
 
   test('inside a longer text', () => {
