@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -166,6 +166,22 @@ describe('the command', () => {
       stderr: "Unknown option '--nope'; see npm run synth -- --help",
       exitCode: 2,
     });
+  });
+
+  test('loads nothing that only other commands need', async () => {
+    await execa(process.execPath, ['--import', 'tsx', 'main.ts', '--preset', 'todo-app', '--stdout'], {
+      env: { NODE_V8_COVERAGE: directory },
+    });
+
+    const reports = await Promise.all(
+      (await readdir(directory)).map(async (file) => JSON.parse(await readFile(join(directory, file), 'utf8'))),
+    );
+    const loaded = (reports as { result: { url: string }[] }[]).flatMap(({ result }) => result.map(({ url }) => url));
+    const packages = new Set(loaded.map((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]));
+
+    expect(packages).toContain('cdk8s');
+    for (const other of ['@kubernetes/client-node', 'execa', 'listr2', 'fast-check', 'js-yaml'])
+      expect(packages).not.toContain(other);
   });
 
   function command(...args: string[]) {
