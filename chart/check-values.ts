@@ -90,7 +90,7 @@ function visitObject(shape: ObjectShape, value: JsonObject, path: string, proble
   for (const [key, field] of Object.entries(shape.fields))
     visit(field, own(value, key), join(path, key), problems, root);
   for (const key of Object.keys(value)) {
-    if (Object.hasOwn(shape.fields, key)) continue;
+    if (Object.hasOwn(shape.fields, key) || shape.rest !== undefined) continue;
     // Helm gives `global` to every chart, declared or not.
     if (path === '' && key === 'global') {
       if (!isObject(value[key])) problems.push(`global is ${print(value[key]!)}; expected a map`);
@@ -138,6 +138,7 @@ function kindInWords(shape: Shape): string {
     case 'map':
       return 'a map';
     case 'object':
+      if (shape.rest !== undefined) return 'a map';
       return `a map with ${Object.keys(shape.fields).join(', ') || 'no keys'}`;
     case 'opaque':
       return 'anything but null';

@@ -65,7 +65,12 @@ function objectSchema(shape: ObjectShape): JsonObject {
     setKey(properties, key, schemaOf(field));
     if (!field.nullable && (field.fixed || field.fallback === undefined)) required.push(key);
   }
-  return { type: 'object', properties, ...(required.length > 0 ? { required } : {}), additionalProperties: false };
+  return {
+    type: 'object',
+    properties,
+    ...(required.length > 0 ? { required } : {}),
+    ...(shape.rest === undefined ? { additionalProperties: false } : {}),
+  };
 }
 
 function stringSchema(shape: StringShape): JsonObject {

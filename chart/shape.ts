@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ChartError } from './errors.ts';
 import { type Json, type JsonObject, setKey } from './json.ts';
+import { opened } from './open-shape.ts';
 import { patternOf } from './portable-pattern.ts';
 
 interface Common {
@@ -16,7 +17,12 @@ interface Common {
 
 export type Shape = Common &
   (
-    | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Shape>> }
+    | {
+        readonly kind: 'object';
+        readonly fields: Readonly<Record<string, Shape>>;
+        /** Where other keys are taken too: the defaults of those that have one. `build` does not see them. */
+        readonly rest?: JsonObject;
+      }
     | {
         readonly kind: 'string';
         readonly minLength: number;
@@ -51,7 +57,10 @@ export type MapShape = Extract<Shape, { kind: 'map' }>;
  * @throws ChartError naming the path of whatever is outside that list.
  */
 export function shapeOf(schema: z.ZodObject): ObjectShape {
-  return read(schema, { path: '', fixed: true }) as ObjectShape;
+  const shape = read(schema, { path: '', fixed: true }) as ObjectShape;
+  // A chart above gives all of its `global`, whatever this one declares of it.
+  const { global } = shape.fields;
+  return global === undefined ? shape : { ...shape, fields: { ...shape.fields, global: opened(global) } };
 }
 
 /** The values of a shape that values.yaml holds: every key's default, null for a nullable without one. */
@@ -61,6 +70,7 @@ export function defaultsOf(shape: Shape): Json {
     for (const [key, field] of Object.entries(shape.fields)) {
       if (field.fixed) setKey(defaults, key, defaultsOf(field));
     }
+    for (const [key, value] of Object.entries(shape.rest ?? {})) setKey(defaults, key, value);
     return defaults;
   }
   if (shape.fallback !== undefined) return shape.fallback;

@@ -134,7 +134,7 @@ interface Place {
 function placesIn(shape: ObjectShape, path: readonly string[]): Place[] {
   const unknown: Place = { path: [...path, 'notAValue'], wrong: [1, 'text', {}] };
   return [
-    unknown,
+    ...(shape.rest === undefined ? [unknown] : []),
     ...Object.entries(shape.fields).flatMap(([key, field]): Place[] => {
       const here = [...path, key];
       if (key === 'global' && path.length === 0) return [];

@@ -15,14 +15,16 @@ function entryLines(key: string, shape: Shape): string[] {
   const about = comment(aboutOf(shape), '');
   if (shape.kind === 'object' && shape.fixed && shape.fallback !== null && Object.keys(shape.fields).length > 0) {
     const inner = Object.entries(shape.fields).flatMap(([name, field]) => entryLines(name, field));
-    return [...about, `${yamlScalar(key)}:`, ...inner.map((line) => (line === '' ? '' : `  ${line}`))];
+    const rest = Object.entries(shape.rest ?? {}).flatMap(([name, value]) => yamlLines(name, value));
+    return [...about, `${yamlScalar(key)}:`, ...[...inner, ...rest].map((line) => (line === '' ? '' : `  ${line}`))];
   }
-  return [
-    ...about,
-    ...yamlBlock({ [key]: defaultsOf(shape) })
-      .trimEnd()
-      .split('\n'),
-  ];
+  return [...about, ...yamlLines(key, defaultsOf(shape))];
+}
+
+function yamlLines(key: string, value: Json): string[] {
+  return yamlBlock({ [key]: value })
+    .trimEnd()
+    .split('\n');
 }
 
 /** The description, with an enum's options. */
@@ -60,7 +62,10 @@ export function valuesTable(shape: ObjectShape): string {
 
 function leaves(shape: Shape): Shape[] {
   if (shape.kind !== 'object' || (shape.nullable && shape.fallback === null)) return [shape];
-  return Object.values(shape.fields).flatMap(leaves);
+  const fields = Object.values(shape.fields).flatMap(leaves);
+  // What is passed on without being declared is one row.
+  const isRow = shape.rest !== undefined && (fields.length === 0 || Object.keys(shape.rest).length > 0);
+  return isRow ? [{ ...shape, fields: {} }, ...fields] : fields;
 }
 
 function typeOf(shape: Shape): string {
