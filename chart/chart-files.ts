@@ -1,24 +1,29 @@
 import { compileTemplates } from './compile.ts';
+import { crdFiles } from './crds.ts';
+import { dependencyYaml, isProgram, keyOf } from './dependency.ts';
 import { ChartError } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import { jsonSchema } from './json-schema.ts';
-import { validValues } from './manifests.ts';
 import type { Program } from './program.ts';
-import { type ObjectShape, shapeOf } from './shape.ts';
+import { programShape } from './program-shape.ts';
+import type { ObjectShape } from './shape.ts';
+import { checkAll } from './subcharts.ts';
 import { profileYaml, valuesTable, valuesYaml } from './values-yaml.ts';
 import { yamlBlock } from './yaml-writer.ts';
 
-/** All files of a program's chart: path -> text. */
-export function chartFiles(program: Program): { files: Map<string, string>; runs: number } {
-  const shape = shapeOf(program.values);
-  checkedAs('the defaults', () => validValues(program, shape, {}));
-  const { files: templates, runs } = compileTemplates(program);
+/** All files of a program's chart: path -> text. As a subchart it may have another name. */
+export function chartFiles(program: Program, name = program.name): { files: Map<string, string>; runs: number } {
+  const shape = programShape(program);
+  checkedAs('the defaults', () => checkAll(program, {}));
+  const { files: templates, runs: ownRuns } = compileTemplates(program);
+  let runs = ownRuns;
   const files = new Map<string, string>([
-    ['Chart.yaml', yamlBlock(chartYaml(program))],
+    ['Chart.yaml', yamlBlock(chartYaml(program, name))],
     ['values.yaml', valuesYaml(shape, `Default values of ${program.name}.`)],
     ['values.schema.json', `${JSON.stringify(jsonSchema(shape), null, 2)}\n`],
     ['README.md', readme(program, shape)],
     ['.helmignore', HELMIGNORE],
+    ...crdFiles(program.crds ?? {}),
     ...templates,
   ]);
   for (const [name, text] of Object.entries(program.templates ?? {})) {
@@ -27,9 +32,15 @@ export function chartFiles(program: Program): { files: Map<string, string>; runs
     files.set(`templates/${name}`, text);
   }
   for (const [profile, overrides] of Object.entries(program.profiles ?? {})) {
-    checkedAs(`profile '${profile}'`, () => validValues(program, shape, overrides));
+    checkedAs(`profile '${profile}'`, () => checkAll(program, overrides));
     const heading = `The ${profile} profile of ${program.name}: helm install -f values-${profile}.yaml`;
     files.set(`values-${profile}.yaml`, profileYaml(overrides as Json, heading));
+  }
+  for (const dependency of (program.dependencies ?? []).filter(isProgram)) {
+    const key = keyOf(dependency);
+    const subchart = chartFiles(dependency.program, key);
+    for (const [path, text] of subchart.files) files.set(`charts/${key}/${path}`, text);
+    runs += subchart.runs;
   }
   return { files, runs };
 }
@@ -43,10 +54,10 @@ function checkedAs(name: string, check: () => unknown): void {
   }
 }
 
-function chartYaml(program: Program): JsonObject {
-  const fields: Record<string, unknown> = {
+function chartYaml(program: Program, name: string): JsonObject {
+  const fields = {
     apiVersion: 'v2',
-    name: program.name,
+    name,
     description: program.description,
     type: 'application',
     version: program.version,
@@ -58,8 +69,13 @@ function chartYaml(program: Program): JsonObject {
     sources: program.sources,
     maintainers: program.maintainers,
     annotations: program.annotations,
+    dependencies: program.dependencies?.map((each) => defined(dependencyYaml(each))),
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as JsonObject;
+  return defined(fields) as JsonObject;
+}
+
+function defined(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function readme(program: Program, shape: ObjectShape): string {

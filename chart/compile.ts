@@ -5,10 +5,11 @@ import { NOTES } from './explore.ts';
 import { hookOf } from './manifests.ts';
 import { withoutMarks } from './marks.ts';
 import { type Helper, shareBlocks, type TemplateFile, textOf } from './named-templates.ts';
+import { OptionalApis } from './optional-apis.ts';
 import { type Piece, printPieces } from './pieces.ts';
 import type { Program } from './program.ts';
+import { programShape } from './program-shape.ts';
 import { rulesTemplate } from './rules-template.ts';
-import { shapeOf } from './shape.ts';
 import type { Slot } from './skeleton.ts';
 
 /** A program's templates: path below the chart's directory -> text. */
@@ -20,13 +21,15 @@ export interface Templates {
 
 /** Compiles a program's `build` into Helm templates. */
 export function compileTemplates(program: Program): Templates {
-  const shape = shapeOf(program.values);
+  const shape = programShape(program);
   const { explorer, slots, loops } = explorationOf(program, shape);
-  const emitter = new Emitter(explorer, loops, program.name);
+  const apis = new OptionalApis(program.optionalApis ?? [], explorer);
+  const emitter = new Emitter(explorer, loops, program.name, apis);
   const rulesFile = (program.rules ?? []).length > 0 ? ['rules'] : [];
   const documents = slots.filter((slot) => slot.key !== NOTES);
   const names = fileNames(documents, rulesFile);
   const blocks = documents.map((slot, i) => ({ name: names[i]!, blocks: emitter.document(slot) }));
+  apis.refuseUnused();
   const shared = shareBlocks(program.name, blocks, emitter.arguments);
   const print = (pieces: readonly Piece[]) => fillIn(printPieces(pieces), shared.names);
   const files = new Map<string, string>();

@@ -18,6 +18,7 @@ import { agrees, familiesOf, isFilled, type Known } from './known.ts';
 import { type Loops, place } from './loops.ts';
 import { hasMark, type Part } from './marks.ts';
 import { MeetingKeys } from './meeting-keys.ts';
+import type { OptionalApis } from './optional-apis.ts';
 import { Presence, vanishesInLoop } from './presence.ts';
 import type { Scope, ValueReference } from './reference.ts';
 import { yamlScalar } from './scalar.ts';
@@ -42,18 +43,20 @@ export class Emitter {
     private readonly explorer: Explorer,
     private readonly loops: Loops,
     private readonly chart: string,
+    private readonly apis: OptionalApis,
   ) {
     this.#presence = new Presence(explorer, loops);
     this.#keys = new MeetingKeys(explorer, this.#presence);
   }
 
-  /** A document: its guard, its loops and its object. */
+  /** A document: its guards, its loops and its object. */
   document(slot: Slot): Block[] {
     const repeated: Block[] = this.loops.has(slot) ? [{ kind: 'line', text: '---' }] : [];
-    return this.#guarded(slot, { chart: this.chart, open: [] }, [], (at, row, known) => [
-      ...repeated,
-      ...this.#content(slot, row, at, known),
-    ]);
+    return this.#guarded(slot, { chart: this.chart, open: [] }, [], (at, row, known) => {
+      const body = [...repeated, ...this.#content(slot, row, at, known)];
+      const served = this.apis.guard(slot, at, known);
+      return served === undefined ? body : withGuard(served, body, at);
+    });
   }
 
   /** A document that is text: its items are lines. */

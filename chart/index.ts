@@ -1,3 +1,4 @@
+export type { ChartDependency, Dependency, ImportedValues, ProgramDependency } from './dependency.ts';
 export { ChartError } from './errors.ts';
 export { sha256 } from './intrinsics.ts';
 export { type Manifest, type ManifestsOptions, manifests } from './manifests.ts';

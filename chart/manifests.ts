@@ -1,12 +1,11 @@
-import { checkValues, completeValues } from './check-values.ts';
-import { ChartError } from './errors.ts';
+import { crdObjects } from './crds.ts';
 import { interpreting, sha256Json } from './intrinsics.ts';
-import { compareBytes, isObject, type Json, type JsonObject, valueAt } from './json.ts';
-import { mergeOverDefaults } from './merge-values.ts';
+import { compareBytes, type Json, valueAt } from './json.ts';
+import { checkApis, optionalApiOf } from './optional-apis.ts';
 import type { Program, Release } from './program.ts';
-import { brokenRules } from './rules.ts';
 import { type Documents, OpaqueValues, runBuild } from './run.ts';
-import { defaultsOf, type ObjectShape, shapeOf } from './shape.ts';
+import type { ObjectShape } from './shape.ts';
+import { type Installed, installedPrograms } from './subcharts.ts';
 import { concreteValues } from './symbols.ts';
 
 /** A Kubernetes object as plain data. */
@@ -21,36 +20,43 @@ export interface ManifestsOptions {
   /** The user's overrides, merged over the defaults as Helm merges them. @default - the defaults alone */
   readonly values?: unknown;
   readonly release: Release;
+  /**
+   * What the cluster has of the program's optional APIs, as `helm template --api-versions`: exactly these texts count,
+   * so that `group/version/Kind` does not stand for `group/version`. @default - none
+   */
+  readonly apiVersions?: readonly string[];
+  /** Whether CustomResourceDefinitions come along, as `helm template --include-crds`. @default false */
+  readonly includeCrds?: boolean;
 }
 
 /**
- * The objects that `kubectl apply` takes: what the program's chart installs for these values, hooks aside. Sorted in
- * the order in which Helm installs them.
+ * The objects that `kubectl apply` takes: what the program's chart installs for these values, hooks aside, and what
+ * the programs install that it depends on and that are switched on. Subcharts from elsewhere are not among them. Sorted
+ * in the order in which Helm installs them.
  *
- * @throws ChartError with one line for each value that is wrong.
+ * @throws ChartError with one line for each value that is wrong, and for API versions that are none.
  */
 export function manifests(program: Program, options: ManifestsOptions): Manifest[] {
-  const shape = shapeOf(program.values);
-  const values = validValues(program, shape, options.values ?? {});
-  return manifestsOf(program, shape, values, options.release);
+  const { values = {}, release, apiVersions = [], includeCrds = false } = options;
+  checkApis(apiVersions, 'apiVersions');
+  const installed = installedPrograms(program, values);
+  const crds = includeCrds ? installed.flatMap((each) => crdObjects(each.program.crds ?? {})) : [];
+  const objects = installed.flatMap((each) => objectsOf(each, release, apiVersions));
+  return sortObjects([...withoutTwins(crds), ...objects]) as unknown as Manifest[];
 }
 
-/** The objects for values that are complete and checked. */
-export function manifestsOf(program: Program, shape: ObjectShape, values: Json, release: Release): Manifest[] {
+function objectsOf({ program, shape, values }: Installed, release: Release, apiVersions: readonly string[]): Json[] {
   const objects = [...concreteDocuments(program, shape, values, release).values()];
-  return sortObjects(objects.filter((object) => !isHook(object))) as unknown as Manifest[];
+  return objects.filter((object) => {
+    const [apiVersion, kind] = [valueAt(object, ['apiVersion']), valueAt(object, ['kind'])];
+    const needed = optionalApiOf(program.optionalApis ?? [], apiVersion, kind);
+    return !isHook(object) && (needed === undefined || apiVersions.includes(needed));
+  });
 }
 
-/** Overrides merged over the defaults, checked, with every key there. */
-export function validValues(program: Program, shape: ObjectShape, overrides: unknown): Json {
-  if (!isObject(overrides)) throw new ChartError(`the values are ${JSON.stringify(overrides)}; expected a map`);
-  const merged = mergeOverDefaults(defaultsOf(shape) as JsonObject, overrides) as JsonObject;
-  const problems = checkValues(shape, merged);
-  if (problems.length > 0) throw new ChartError(problems.join('\n'));
-  const complete = completeValues(shape, merged);
-  const broken = brokenRules(program.rules ?? [], complete);
-  if (broken.length > 0) throw new ChartError(broken.join('\n'));
-  return complete;
+/** A program that is there twice brings its definitions once. */
+function withoutTwins(crds: readonly Json[]): Json[] {
+  return [...new Map(crds.map((crd) => [JSON.stringify(crd), crd])).values()];
 }
 
 /** One run of `build` with real values. */

@@ -1,6 +1,10 @@
 import type { Chart } from 'cdk8s';
 import type { z } from 'zod';
+import { checkDependencies } from './check-dependencies.ts';
+import { type Crds, checkCrds } from './crds.ts';
+import type { Dependency } from './dependency.ts';
 import { ChartError } from './errors.ts';
+import { checkOptionalApis } from './optional-apis.ts';
 import { checkRules } from './rules-template.ts';
 import { shapeOf } from './shape.ts';
 
@@ -75,6 +79,17 @@ export interface ProgramProps<Schema extends z.ZodObject> {
   readonly profiles?: Readonly<Record<string, unknown>>;
   /** Raw template files, for what exists only in Helm (`lookup`, random values): file name in templates/ -> text. */
   readonly templates?: Readonly<Record<string, string>>;
+  /**
+   * Subcharts. manifests() has the objects of other programs, not those of charts from elsewhere.
+   */
+  readonly dependencies?: readonly Dependency[];
+  /** CustomResourceDefinitions that Helm installs once, before the templates: file name in crds/ -> YAML or objects. */
+  readonly crds?: Crds;
+  /**
+   * APIs that a cluster need not have, as `group/version` or `group/version/Kind`: objects of theirs are only installed
+   * where it has. Writing the chart refuses one that no object uses.
+   */
+  readonly optionalApis?: readonly string[];
   /** The chart's README above the values table, in Markdown. @default - name and description */
   readonly readme?: string;
 }
@@ -89,7 +104,8 @@ const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 /**
  * A program that charts and manifests can be made of.
  *
- * @throws ChartError for a name or version that Helm refuses, and for values and rules that a chart cannot check.
+ * @throws ChartError for a name or version that Helm refuses, for values and rules that a chart cannot check, and for
+ * dependencies, CRDs and optional APIs that are none.
  */
 export function defineProgram<Schema extends z.ZodObject>(props: ProgramProps<Schema>): Program<Schema> {
   const { name, version, profiles = {}, rules = [] } = props;
@@ -101,6 +117,10 @@ export function defineProgram<Schema extends z.ZodObject>(props: ProgramProps<Sc
     if (!NAME.test(profile))
       throw new ChartError(`'${profile}' is no name for a profile; expected lowercase letters, digits and dashes`);
   }
-  checkRules(rules, shapeOf(props.values));
+  const shape = shapeOf(props.values);
+  checkRules(rules, shape);
+  checkDependencies(props as Program, shape);
+  checkCrds(props.crds ?? {});
+  checkOptionalApis(props.optionalApis ?? []);
   return props;
 }

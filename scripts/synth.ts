@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 import { chartFiles } from '../chart/chart-files.ts';
 import { ChartError } from '../chart/errors.ts';
 import type { JsonObject } from '../chart/json.ts';
-import { type Manifest, manifestsOf, validValues } from '../chart/manifests.ts';
+import { type Manifest, manifests } from '../chart/manifests.ts';
 import { mergeFiles } from '../chart/merge-values.ts';
+import { programShape } from '../chart/program-shape.ts';
 import { applySets } from '../chart/set-flag.ts';
-import { shapeOf } from '../chart/shape.ts';
+import { validValues } from '../chart/valid-values.ts';
 import { parseValuesFile } from '../chart/values-file.ts';
 import { replaceDirectory } from '../chart/write-chart.ts';
 import { yamlDocuments } from '../chart/yaml-writer.ts';
@@ -150,9 +151,8 @@ function plainManifests(
   const base = (program.profiles?.[profile] ?? {}) as JsonObject;
   const values = mergeFiles(base, overrides);
   const namespace = options.namespace ?? target.namespace;
-  const shape = shapeOf(program.values);
-  const complete = validValues(program, shape, values);
-  const objects = manifestsOf(program, shape, complete, { name: options.release ?? program.name, namespace });
+  const complete = validValues(program, programShape(program), values);
+  const objects = manifests(program, { values, release: { name: options.release ?? program.name, namespace } });
   const heading = `${program.name} ${program.version}, ${profile} profile. Written by 'npm run synth': do not edit.\n${target.needs(complete as unknown as Values, namespace)}`;
   return {
     yaml: `${heading.trimEnd().replace(/^/gm, '# ').replace(/ +$/gm, '')}\n${yamlDocuments(objects as never)}`,
