@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { load, loadAll } from 'js-yaml';
+import { setFlags } from '../scripts/overrides.ts';
 import { credentialsNeeded, todoProgram } from '../scripts/programs.ts';
 import { type SynthOptions, synth } from '../scripts/synth.ts';
 import { presets } from '../values/presets.ts';
@@ -98,6 +99,11 @@ describe('refuses', () => {
       "unable to read the values file 'no.yaml': there is no such file",
     ],
     [
+      'a file of --set-file that is not there',
+      { set: setFlags({ 'set-file': ['secret.name=no.txt'] }) },
+      "unable to read the file of --set-file 'no.txt': there is no such file",
+    ],
+    [
       'an unknown value',
       { set: ['backend.replicas=3'] },
       'backend.replicas is not a value; did you mean backend.replicaCount?',
@@ -157,6 +163,22 @@ describe('the command', () => {
       stderr: 'backend.replicas is not a value; did you mean backend.replicaCount?',
       exitCode: 1,
     });
+  });
+
+  test('takes all flags of Helm that set values, in its order', async () => {
+    const values = await valuesFile('values.yaml', 'commonLabels: {first: x, second: x}');
+    const label = await valuesFile('label.txt', 'from-a-file');
+
+    const { stdout } = await command(
+      ...['--preset=todo-app', '--stdout', '--set-literal=commonLabels.literal=null'],
+      ...[`--set-file=commonLabels.file=${label}`, '--set-string=commonLabels.string=2'],
+      ...['--set=backend.replicaCount=4', '--set-json=commonLabels={"first":"1"}', '-f', values],
+    );
+
+    const { spec, metadata } = backendDeployment(stdout);
+    expect(spec.replicas).toBe(4);
+    expect(metadata.labels).toMatchObject({ first: '1', literal: 'null', string: '2', file: 'from-a-file' });
+    expect(metadata.labels).not.toHaveProperty('second');
   });
 
   test('exits with 2 for wrong usage', async () => {

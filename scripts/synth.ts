@@ -7,12 +7,11 @@ import type { JsonObject } from '../chart/json.ts';
 import { type Manifest, manifests } from '../chart/manifests.ts';
 import { mergeFiles } from '../chart/merge-values.ts';
 import { programShape } from '../chart/program-shape.ts';
-import { applySets } from '../chart/set-flag.ts';
 import { validValues } from '../chart/valid-values.ts';
-import { parseValuesFile } from '../chart/values-file.ts';
 import { replaceDirectory } from '../chart/write-chart.ts';
 import { yamlDocuments } from '../chart/yaml-writer.ts';
 import type { Values } from '../values/schema.ts';
+import { type Overrides, readOverrides, SET_OPTIONS, setFlags } from './overrides.ts';
 import type { TodoProgram } from './programs.ts';
 
 /** A program, and the plain manifests that are written beside its chart. */
@@ -24,15 +23,12 @@ export interface SynthTarget {
   readonly needs: (values: Values, namespace: string) => string;
 }
 
-export interface SynthOptions {
+/** With overrides over the profile. */
+export interface SynthOptions extends Overrides {
   /** Names of the programs. @default - all */
   readonly preset?: string;
   /** Only the plain manifests of this profile, `default` for none. @default - the chart and all profiles */
   readonly profile?: string;
-  /** Values files over the profile, the last one wins. */
-  readonly values?: readonly string[];
-  /** `path=value` over the files, as `helm --set` has it. */
-  readonly set?: readonly string[];
   /** @default - the program's name */
   readonly release?: string;
   /** @default - the target's */
@@ -65,7 +61,7 @@ export interface SynthResult {
  */
 export async function synth(targets: readonly SynthTarget[], options: SynthOptions = {}): Promise<SynthResult> {
   const chosen = choose(targets, options);
-  const overrides = await readOverrides(options);
+  const overrides = readOverrides(options);
   if (options.stdout === true) {
     return {
       summary: [],
@@ -106,25 +102,6 @@ function choose(targets: readonly SynthTarget[], { preset, profile, stdout }: Sy
 
 function profilesOf({ program }: SynthTarget): string[] {
   return ['default', ...Object.keys(program.profiles ?? {})];
-}
-
-/** Files first and then `--set`, as Helm applies them. */
-async function readOverrides({ values = [], set = [] }: SynthOptions): Promise<JsonObject> {
-  let overrides: JsonObject = {};
-  for (const file of values) overrides = mergeFiles(overrides, parseValuesFile(await readText(file), file));
-  return applySets(
-    overrides,
-    set.map((text) => ({ kind: 'set', text })),
-  );
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (cause as Error).message;
-    throw new ChartError(`unable to read the values file '${file}': ${why}`, { cause });
-  }
 }
 
 function filesOf(target: SynthTarget, overrides: JsonObject, options: SynthOptions) {
@@ -195,8 +172,9 @@ Writes Helm charts and plain manifests for every preset into dist/.
 
   --preset NAME      only this preset
   --profile NAME     only the plain manifests of this profile: default, local, cluster
-  --values FILE      values over the profile's; repeatable, the last one wins
-  --set PATH=VALUE   a value over the files, as helm --set has it; repeatable
+  -f, --values FILE  values over the profile's; repeatable, the last one wins
+  --set PATH=VALUE   a value over the files, as helm --set has it; repeatable,
+                     as are --set-string, --set-json, --set-file, --set-literal
   --release NAME     release name in the plain manifests (the preset's name)
   --namespace NAME   namespace named in their heading (the preset's)
   --out DIR          where to write (dist)
@@ -243,8 +221,8 @@ function parse(args: readonly string[]): (SynthOptions & { out: string }) | unde
       options: {
         preset: { type: 'string' },
         profile: { type: 'string' },
-        values: { type: 'string', multiple: true },
-        set: { type: 'string', multiple: true },
+        values: { type: 'string', short: 'f', multiple: true },
+        ...SET_OPTIONS,
         release: { type: 'string' },
         namespace: { type: 'string' },
         out: { type: 'string' },
@@ -253,7 +231,8 @@ function parse(args: readonly string[]): (SynthOptions & { out: string }) | unde
         help: { type: 'boolean' },
       },
     });
-    if (values.help !== true) return { ...values, out: values.out ?? process.env.CDK8S_OUTDIR ?? 'dist' };
+    const out = values.out ?? process.env.CDK8S_OUTDIR ?? 'dist';
+    if (values.help !== true) return { ...values, set: setFlags(values), out };
     console.log(USAGE);
   } catch (error) {
     console.error(`${(error as Error).message.split('. ')[0]}; see npm run synth -- --help`);

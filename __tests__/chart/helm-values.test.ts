@@ -113,14 +113,15 @@ describe('a flag', () => {
   });
 
   test('is applied in the order of Helm, over earlier flags', async () => {
-    const kind = fc.constantFrom<cases.Flag[0]>('set', 'set-string', 'set-literal', 'set-json');
+    const kind = fc.constantFrom<cases.Flag[0]>('set', 'set-string', 'set-literal', 'set-json', 'set-file');
     const path = fc.constantFrom('a', 'b', 'a.x', 'a.y.z', 'b[0]', 'b[1]', 'c[0].x', 'c[1].y[0]', 'd');
     const value = fc.constantFrom('1', '"t"', 'null', 'true', '[1]', '{"x":2}', '');
-    const assignment = fc.tuple(path, value).map((parts) => parts.join('='));
+    const flag = fc.tuple(kind, path, value).map(([kind, path, value]): cases.Flag => {
+      // Of files there is one.
+      return [kind, `${path}=${kind === 'set-file' && value !== '' ? 'content.txt' : value}`];
+    });
 
-    await expectAgreementOnAll(fc.array(fc.tuple(kind, assignment), { minLength: 1, maxLength: 6 }), 20, (flags) => ({
-      flags,
-    }));
+    await expectAgreementOnAll(fc.array(flag, { minLength: 1, maxLength: 6 }), 20, (flags) => ({ flags }));
   });
 });
 
