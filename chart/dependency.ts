@@ -5,7 +5,8 @@ interface CommonDependency {
   readonly alias?: string;
   /**
    * Dotted path of a boolean of the values schema that switches the subchart on and off, or several, separated by
-   * commas, of which the first that is not null counts. @default - what the tags say
+   * commas, of which the first that is not null counts. Below the subchart's own name it is passed on to the subchart,
+   * which has to take it. @default - what the tags say
    */
   readonly condition?: string;
   /** Switched on and off together, by `tags` in a values file: on unless all that are set there are false. */
@@ -22,7 +23,10 @@ export interface ImportedValues {
   readonly parent: string;
 }
 
-/** A chart from elsewhere: `helm dependency update` fetches it into a written chart. */
+/**
+ * A chart from elsewhere: `helm dependency update` fetches it into a written chart, each time that it is written.
+ * Nothing of it is in manifests().
+ */
 export interface ChartDependency extends CommonDependency {
   readonly name: string;
   /** A version, or a range such as `^1.2.0`. */
@@ -31,14 +35,19 @@ export interface ChartDependency extends CommonDependency {
   readonly repository: string;
 }
 
-/** Another program, whose chart is written into `charts/`. */
+/**
+ * Another program, whose chart is written into `charts/` and whose objects are in manifests(). There must not be another
+ * program of its name.
+ */
 export interface ProgramDependency extends CommonDependency {
   readonly program: Program;
 }
 
 /**
  * A subchart. Its values are below its name: those that the values schema declares there reach `build`, all are passed
- * on to the subchart.
+ * on to the subchart, with `global`. The schema declares them in a z.object(), without maps and nullables, because the
+ * subchart's own defaults would be in these for Helm, and for nobody else. A values file that has null for the whole
+ * subchart is refused where the schema declares some of it; Helm takes it where the subchart has the same values.
  */
 export type Dependency = ChartDependency | ProgramDependency;
 

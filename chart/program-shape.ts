@@ -1,4 +1,4 @@
-import { hasTags, importedKey, isProgram, keyOf } from './dependency.ts';
+import { type Dependency, hasTags, importedKey, isProgram, keyOf } from './dependency.ts';
 import { type JsonObject, setKey } from './json.ts';
 import { opened } from './open-shape.ts';
 import type { Program } from './program.ts';
@@ -13,9 +13,8 @@ export function programShape(program: Program): ObjectShape {
   for (const dependency of dependencies) {
     const key = keyOf(dependency);
     const rest = (dependency.values ?? {}) as JsonObject;
-    const source = isProgram(dependency) ? `charts/${key}` : `${dependency.name}, ${dependency.repository}`;
     const declared = Object.hasOwn(fields, key) ? fields[key]! : passedOn(key, rest);
-    const description = declared.description ?? `Values of the subchart ${source}.`;
+    const description = declared.description ?? `Values of the subchart ${sourceOf(dependency)}.`;
     setKey(fields, key, { ...opened(declared, rest), description });
   }
   for (const { child, parent, from } of dependencies.flatMap(importsOf)) {
@@ -26,7 +25,13 @@ export function programShape(program: Program): ObjectShape {
   return { ...shape, fields };
 }
 
-function importsOf(dependency: NonNullable<Program['dependencies']>[number]) {
+function sourceOf(dependency: Dependency): string {
+  if (!isProgram(dependency)) return `${dependency.name}, ${dependency.repository}`;
+  const { name, version } = dependency.program;
+  return `${name} ${version}, in charts/${keyOf(dependency)}`;
+}
+
+function importsOf(dependency: Dependency) {
   return (dependency.importValues ?? []).map((each) => ({ ...each, from: keyOf(dependency) }));
 }
 

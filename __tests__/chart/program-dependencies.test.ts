@@ -10,7 +10,7 @@ import { yamlBlock } from '../../chart/yaml-writer.ts';
 import { ChartDirectory, RELEASE } from '../support/chart-directory.ts';
 import { type Helm, helmBinaries } from '../support/helm.ts';
 import { byName, ManyCases } from '../support/parity.ts';
-import { addConfig, expectParity } from '../support/small-program.ts';
+import { addConfig, configOf, expectParity, programOf } from '../support/small-program.ts';
 import { problemsOf, storeNamed, storeValues } from '../support/store-program.ts';
 
 let helms: Helm[];
@@ -205,6 +205,56 @@ describe('a program that depends on programs', () => {
     }
 
     expect(counts).toEqual([1, 3, 1, 1]);
+  });
+
+  test('passes on global over what is given below, and leaves what is a map on one side alone', async () => {
+    const anything = z.record(z.string(), z.unknown()).default({ own: { k: 1 } });
+    const below = configOf({ global: anything }, ({ global }) => ({ ...global }), { name: 'below' });
+    const above = programOf({}, () => {}, { name: 'above', dependencies: [{ program: below }] });
+    const own = { deep: { x: 1, y: 2 }, map: { z: 1 }, text: 'own', same: 'own', list: [1] };
+    const global = { deep: { x: 9, w: 8 }, map: 'text', text: { z: 1 }, same: 'above', list: [2], own: { k: 2 } };
+    const values = { global, below: { global: own } };
+    await charts.chart(above);
+    await charts.file('values.yaml', yamlBlock(values));
+
+    const [config] = manifests(above, { values, release: RELEASE });
+
+    expect(config!.data).toEqual({
+      deep: { x: 9, y: 2, w: 8 },
+      map: { z: 1 },
+      text: 'own',
+      same: 'above',
+      list: [2],
+      own: { k: 2 },
+    });
+    for (const helm of helms)
+      expect({ [helm.name]: await charts.objects(helm, 'above', '-f', 'values.yaml') }).toEqual({
+        [helm.name]: byName([config!]),
+      });
+  });
+
+  test('has the CRDs of those that are on, each once', async () => {
+    const crd = (name: string) => ({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name },
+    });
+    const program = (name: string, more: object) =>
+      programOf({ on: z.boolean().default(true) }, () => {}, { name, ...more });
+    const twice = program('twice', { crds: { 'twice.yaml': [crd('twice')] } });
+    const other = program('other', { crds: { 'other.yaml': [crd('other')] } });
+    const top = program('top', {
+      crds: { 'top.yaml': [crd('top')] },
+      dependencies: [{ program: twice }, { program: twice, alias: 'again' }, { program: other, condition: 'on' }],
+    });
+    await charts.chart(top);
+
+    for (const on of [true, false]) {
+      const plain = manifests(top, { values: { on }, release: RELEASE, includeCrds: true });
+      expect(plain.map(({ metadata }) => metadata.name)).toEqual([...(on ? ['other'] : []), 'top', 'twice']);
+      for (const helm of helms)
+        expect(await charts.objects(helm, 'top', `--set=on=${on}`, '--include-crds')).toEqual(byName(plain));
+    }
   });
 
   test('does not look at the values of one that is off, as Helm does not', async () => {
