@@ -1,8 +1,9 @@
+import { checkProgramTree } from './check-program-tree.ts';
 import { type Dependency, type ImportedValues, importedKey, isProgram, keyOf } from './dependency.ts';
 import { ChartError } from './errors.ts';
 import { isObject } from './json.ts';
 import type { Program } from './program.ts';
-import { type ObjectShape, type Shape, shapeOf } from './shape.ts';
+import type { ObjectShape, Shape } from './shape.ts';
 import { isVersionRange } from './version-range.ts';
 
 type Refuse = (fact: string, way: string) => never;
@@ -37,7 +38,7 @@ export function checkDependencies(program: Program, shape: ObjectShape): void {
     if (keys.has(importedKey(imported))) throw refusedImport(imported, 'is the name of a dependency');
   }
   if (dependencies.some(({ tags = [] }) => tags.length > 0)) checkTags(shape.fields.tags);
-  checkPrograms(program, shape);
+  checkProgramTree(program, shape);
 }
 
 /** Keys of values that mean something to Helm. */
@@ -138,35 +139,4 @@ function checkTags(tags: Shape | undefined): void {
   throw new ChartError(
     `values.tags is something else than booleans, but a dependency has tags; rename it, or use condition instead of tags`,
   );
-}
-
-/** Named templates are known to all charts of a release, and Helm looks for nested subcharts among all values. */
-function checkPrograms(program: Program, shape: ObjectShape): void {
-  const programs = new Map([[program.name, program]]);
-  const visit = (parent: Program, above: readonly { name: string; shape: ObjectShape }[]) => {
-    for (const dependency of parent.dependencies ?? []) {
-      const key = keyOf(dependency);
-      const clash = above.find((each) => Object.hasOwn(each.shape.fields, key) && !isMap(each.shape.fields[key]!));
-      if (clash !== undefined) {
-        throw new ChartError(
-          `'${key}' is a value of ${clash.name} that is no map, and a dependency of ${parent.name} below it: Helm mixes them up; rename one`,
-        );
-      }
-      if (!isProgram(dependency)) continue;
-      const inner = dependency.program;
-      if ((programs.get(inner.name) ?? inner) !== inner) {
-        throw new ChartError(
-          `two different programs named '${inner.name}' are in one chart, where their named templates would mix; rename one`,
-        );
-      }
-      programs.set(inner.name, inner);
-      const own = parent === program ? shape : shapeOf(parent.values);
-      visit(inner, [...above, { name: parent.name, shape: own }]);
-    }
-  };
-  visit(program, []);
-}
-
-function isMap({ kind, nullable }: Shape): boolean {
-  return (kind === 'object' || kind === 'map') && !nullable;
 }
