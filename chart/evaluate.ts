@@ -99,7 +99,8 @@ export class Evaluation {
 
   #mark(mark: Mark, turns: Turns): Json {
     if (mark.kind === 'hash') throw new Error('a hash inside text is refused before');
-    const value = this.#resolve(mark.reference, turns);
+    // Rows in which a value is null print something else, or nothing: this one is missing, and must not pass for null.
+    const value = this.#resolve(mark.reference, turns) ?? NO_VALUE;
     return mark.kind === 'digits' || mark.kind === 'quantity text' ? String(value) : value;
   }
 
@@ -126,6 +127,9 @@ export class Evaluation {
 function unlessVanished(slot: Slot, json: Json[] | JsonObject): Json | undefined {
   return slot.vanishes && Object.keys(json).length === 0 ? undefined : json;
 }
+
+/** What Go prints for null. */
+const NO_VALUE = '<no value>';
 
 /** The current element of each loop, by the loop's id. */
 type Turns = ReadonlyMap<string, { readonly key: string; readonly element: Json }>;

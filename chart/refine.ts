@@ -1,7 +1,7 @@
 import type { Assignment } from './choice.ts';
 import type { Explorer } from './explore.ts';
 import { isObject, type Json } from './json.ts';
-import { override, rowFor, Skeleton, type Slot, type Surprise, signature, type Value, valueFrom } from './skeleton.ts';
+import { combinationsOf, override, rowFor, Skeleton, type Slot, type Surprise, signature, type Value, valueFrom } from './skeleton.ts';
 
 /** Explores a program until the merged tree says what `build` says, for every run made. */
 export function mergedTree(explorer: Explorer): Slot[] {
@@ -18,10 +18,19 @@ export function mergedTree(explorer: Explorer): Slot[] {
     }
     if (covered) return slots;
     covered = true;
-    const rounds = Math.ceil(6 * Math.log2(explorer.choices.size + 2));
-    for (const assignment of [...coverOf(explorer, rounds), ...emptying(slots)]) explorer.run(assignment);
+    for (const assignment of [...answersToTry(explorer), ...emptying(slots)]) explorer.run(assignment);
   }
 }
+
+/** All combinations of answers where they are few; otherwise a cover of them. */
+function answersToTry(explorer: Explorer): Iterable<Assignment> {
+  const ids = [...explorer.choices.keys()];
+  const count = ids.reduce((product, id) => product * explorer.choices.get(id)!.options.length, 1);
+  if (count <= MOST_COMBINATIONS) return combinationsOf(ids, explorer);
+  return coverOf(explorer, Math.ceil(6 * Math.log2(ids.length + 2)));
+}
+
+const MOST_COMBINATIONS = 256;
 
 /** Finds the choices behind each surprise. Those behind one are often behind others, so they are tried first. */
 function settle(surprises: readonly Surprise[], skeleton: Skeleton, explorer: Explorer): void {
@@ -131,8 +140,13 @@ export function* coverOf(explorer: Explorer, rounds: number): Generator<Assignme
   const random = randomNumbers(rounds);
   const ids = [...explorer.choices.keys()];
   for (let round = 0; round < rounds; round++) {
+    // Rounds with mostly first or mostly other options find what shows only when many choices are answered alike.
+    const first = FIRST_OPTIONS[round % FIRST_OPTIONS.length]!;
     let assignment: Assignment = new Map(
-      ids.map((id) => [id, Math.floor(random() * explorer.choices.get(id)!.options.length)]),
+      ids.map((id) => {
+        const count = explorer.choices.get(id)!.options.length;
+        return [id, random() < first ? 0 : 1 + Math.floor(random() * (count - 1))];
+      }),
     );
     for (let i = 0; i < ids.length / 4; i++) {
       const id = ids[Math.floor(random() * ids.length)]!;
@@ -142,6 +156,9 @@ export function* coverOf(explorer: Explorer, rounds: number): Generator<Assignme
     yield assignment;
   }
 }
+
+/** How many of the choices take their first option, in turn. */
+const FIRST_OPTIONS = [0.5, 0.8, 0.5, 0.2];
 
 /** Numbers from 0 to 1 that are the same in every run (xorshift32). */
 export function randomNumbers(seed: number): () => number {
