@@ -137,12 +137,23 @@ function unreadable(map: Record<string, unknown>, reference: ValueReference): Re
 function symbolicObject(parent: ValueReference, fields: Readonly<Record<string, Shape>>, context: Context): object {
   const object = {};
   for (const [key, shape] of Object.entries(fields)) {
-    let known: { value: unknown } | undefined;
+    let known: { value: unknown; choices: readonly Choice[] } | undefined;
     Object.defineProperty(object, key, {
       enumerable: true,
       get: () => {
-        known ??= { value: symbolic(referenceTo(parent, key, shape), context) };
-        return known.value;
+        if (known !== undefined) {
+          // Asked again, so that a branch that looks at values which others have looked at is seen to do so.
+          for (const choice of known.choices) context.ask(choice);
+          return known.value;
+        }
+        const choices: Choice[] = [];
+        const ask: Ask = (choice) => {
+          choices.push(choice);
+          return context.ask(choice);
+        };
+        const value = symbolic(referenceTo(parent, key, shape), { ...context, ask });
+        known = { value, choices: [...choices] };
+        return value;
       },
     });
   }
