@@ -21,6 +21,9 @@ export interface Run {
   readonly documents: Documents;
 }
 
+/** How many choices in a row are taken to be combined in one condition. */
+const NEIGHBOURS = 3;
+
 /** Two runs of which the second differs from the first in one answer. */
 export interface Flip {
   readonly from: number;
@@ -39,6 +42,8 @@ export class Explorer {
   readonly flips: Flip[] = [];
   /** The assignment under which each choice was first asked. */
   readonly reachedBy = new Map<string, Assignment>();
+  /** Choices that some run asked one directly after the other, three at a time. */
+  readonly neighbours = new Map<string, readonly string[]>();
   readonly #trees = new UniqueTrees();
   #known: Known | undefined;
 
@@ -88,7 +93,10 @@ export class Explorer {
   #execute(assignment: Assignment, index: number): Run {
     const answers = new Map<string, number>();
     const asked = new Map<string, number>();
+    let last: readonly string[] = [];
     const ask = (choice: Choice) => {
+      last = [...last.filter((id) => id !== choice.id), choice.id].slice(-NEIGHBOURS);
+      if (last.length === NEIGHBOURS) this.#noteNeighbours(last);
       if (!this.choices.has(choice.id)) this.choices.set(choice.id, choice);
       const option = assignment.get(choice.id) ?? 0;
       answers.set(choice.id, option);
@@ -135,6 +143,12 @@ export class Explorer {
         `${placeOf(text, path, documents)} has a sha256 inside a longer text; make it a value of its own`,
       );
     }
+  }
+
+  #noteNeighbours(ids: readonly string[]): void {
+    const sorted = ids.toSorted();
+    const key = sorted.join(' ');
+    if (!this.neighbours.has(key)) this.neighbours.set(key, sorted);
   }
 
   #describe(answers: ReadonlyMap<string, number>): string {

@@ -1,7 +1,19 @@
 import type { Assignment } from './choice.ts';
+import { coverOf as coverOfNeighbours } from './cover.ts';
 import type { Explorer } from './explore.ts';
 import { isObject, type Json } from './json.ts';
-import { combinationsOf, override, rowFor, Skeleton, type Slot, type Surprise, signature, type Value, valueFrom } from './skeleton.ts';
+import { randomNumbers } from './random-numbers.ts';
+import {
+  combinationsOf,
+  override,
+  rowFor,
+  Skeleton,
+  type Slot,
+  type Surprise,
+  signature,
+  type Value,
+  valueFrom,
+} from './skeleton.ts';
 
 /** Explores a program until the merged tree says what `build` says, for every run made. */
 export function mergedTree(explorer: Explorer): Slot[] {
@@ -27,7 +39,7 @@ function answersToTry(explorer: Explorer): Iterable<Assignment> {
   const ids = [...explorer.choices.keys()];
   const count = ids.reduce((product, id) => product * explorer.choices.get(id)!.options.length, 1);
   if (count <= MOST_COMBINATIONS) return combinationsOf(ids, explorer);
-  return coverOf(explorer, Math.ceil(6 * Math.log2(ids.length + 2)));
+  return coverOfNeighbours(explorer);
 }
 
 const MOST_COMBINATIONS = 256;
@@ -159,14 +171,3 @@ export function* coverOf(explorer: Explorer, rounds: number): Generator<Assignme
 
 /** How many of the choices take their first option, in turn. */
 const FIRST_OPTIONS = [0.5, 0.8, 0.5, 0.2];
-
-/** Numbers from 0 to 1 that are the same in every run (xorshift32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed * 2654435761 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}

@@ -263,6 +263,21 @@ describe('conditions', () => {
     await expectParity(program, everyFlag);
   });
 
+  test('of which one option matters only under two others', async () => {
+    const options = ['1', '2', '3', '4', '5', '6', '7', '8'] as const;
+    const program = configOf(
+      {
+        a: z.boolean().default(true),
+        b: z.boolean().default(true),
+        mode: z.enum(options).default('1'),
+        other: z.enum(options).default('1'),
+      },
+      ({ a, b, mode, other }) => ({ mode, other, ...(a || b || mode === '6' ? { on: 'yes' } : {}) }),
+    );
+
+    await expectParity(program, [{}, { a: false, b: false }, { a: false, b: false, mode: '6' }]);
+  });
+
   test('around an item', async () => {
     const program = configOf({ ...flag, ...string }, (v) => ({ list: ['first', ...(v.on ? [v.s] : []), 'last'] }));
 
@@ -385,9 +400,13 @@ describe('a map that cdk8s leaves out when it is empty', () => {
 
   test('is refused where that depends on the elements of a list', () => {
     const program = programOf(
-      { ...flags, items: z.array(z.object({ name: z.string(), on: z.boolean().default(true) })).default([]) },
+      { ...flags, items: z.record(z.string(), z.object({ on: z.boolean().default(true) })).default({}) },
       (chart, values) => {
-        const items = Object.fromEntries(values.items.filter(({ on }) => on).map(({ name }) => [name, 'item']));
+        const items = Object.fromEntries(
+          Object.entries(values.items)
+            .filter(([, { on }]) => on)
+            .map(([name]) => [name, 'item']),
+        );
         const labels = { ...labelsOf(values), ...items };
         new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', labels } });
       },
