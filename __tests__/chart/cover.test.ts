@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { coverOf } from '../../chart/cover.ts';
+import { Explorer } from '../../chart/explore.ts';
+import { shapeOf } from '../../chart/shape.ts';
+import { combinationsOf } from '../../chart/skeleton.ts';
+import { configOf } from '../support/small-program.ts';
+
+const options = ['1', '2', '3', '4'] as const;
+const flag = z.boolean().default(true);
+const mode = z.enum(options).default('1');
+
+/** An explorer that has made its runs, and those of the cover. */
+function covered(): Explorer {
+  const shape = { a: flag, b: flag, c: flag, m: mode, n: mode, o: mode, p: mode };
+  const program = configOf(shape, ({ a, b, c, m, n, o, p }) => ({ a, b, c, m, n, o, p }));
+  const explorer = new Explorer(program, shapeOf(program.values));
+  explorer.flipAll();
+  for (const assignment of [...coverOf(explorer)]) explorer.run(assignment);
+  return explorer;
+}
+
+/** The combinations of options that no run had. */
+function missing(explorer: Explorer, ids: readonly string[]): string[] {
+  const seen = new Set(explorer.runs.map(({ answers }) => ids.map((id) => answers.get(id)).join()));
+  return combinationsOf(ids, explorer)
+    .map((combination) => [...combination.values()].join())
+    .filter((combination) => !seen.has(combination));
+}
+
+test('every two choices are answered in every way together', () => {
+  const explorer = covered();
+  const ids = [...explorer.choices.keys()];
+
+  const pairs = ids.flatMap((id, i) => ids.slice(i + 1).map((other) => [id, other]));
+
+  expect(pairs).toHaveLength(21);
+  expect(pairs.flatMap((pair) => missing(explorer, pair))).toEqual([]);
+});
+
+test('three choices that are asked in a row are, too', () => {
+  const explorer = covered();
+
+  expect(missing(explorer, ['boolean:a', 'boolean:b', 'boolean:c'])).toEqual([]);
+  expect(missing(explorer, ['enum:n', 'enum:o', 'enum:p'])).toEqual([]);
+});
+
+test('takes far fewer runs than there are combinations', () => {
+  expect(covered().runs.length).toBeLessThan(200);
+});
