@@ -10,6 +10,8 @@ export interface Position {
   readonly chart: string;
   /** The loops around it, the outermost first. */
   readonly open: readonly Scope[];
+  /** What stands for the element of a loop that is not open, by the loop's id. */
+  readonly elements?: ReadonlyMap<string, string>;
 }
 
 /** A value in Go's template language, such as `.Values.backend.port`. */
@@ -37,6 +39,8 @@ export function isIdentifier(key: string): boolean {
 
 /** The variable of a loop's element: `$env`, or `$value` of a map. */
 export function elementVariable(scope: Scope, at: Position): string {
+  const known = at.elements?.get(scope.id);
+  if (known !== undefined) return known;
   return variablesOf(scope, at).element;
 }
 

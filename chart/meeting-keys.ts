@@ -6,7 +6,7 @@ import type { Explorer } from './explore.ts';
 import { expressionOf, goString, isMap, keyVariable, type Position } from './expression.ts';
 import { isFilled, type Known } from './known.ts';
 import { place } from './loops.ts';
-import type { Presence } from './presence.ts';
+import { asks, type Presence } from './presence.ts';
 import type { Scope } from './reference.ts';
 import type { MapShape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
@@ -73,11 +73,17 @@ export class MeetingKeys {
 
   /** The test that a map is spread and has a key; none where it is not spread at all. */
   #has(spread: Slot, scope: Scope, key: string, at: Position, known: readonly Known[]): string[] {
-    const has = `hasKey ${expressionOf(scope.over, at)} ${key}`;
+    const map = expressionOf(scope.over, at);
+    const has = `hasKey ${map} ${key}`;
     // A map that is there and has the key is filled; one that may be null is asked for that first.
     const there = this.presence.of(spread, this.presence.isNullable(scope.over) ? known : [...known, isFilled(scope)]);
     if (typeof there === 'boolean') return there ? [has] : [];
-    return [`and ${parenthesised(conditionText(there, at))} (${has})`];
+    if (!asks(there, [scope])) return [`and ${parenthesised(conditionText(there, at))} (${has})`];
+    // The element that has the key decides: it is asked after null, also of the map itself, and the key.
+    const elements = new Map([[scope.id, `(index ${map} ${key})`]]);
+    const around = { ...scope.over, parent: scope.over };
+    const sets = this.presence.ancestorsSet(around, known).map((set) => parenthesised(conditionText(set, at)));
+    return [`and ${[...sets, `(${has})`, parenthesised(conditionText(there, { ...at, elements }))].join(' ')}`];
   }
 
   #mapScope(slot: Slot, winners: readonly string[]): Scope {

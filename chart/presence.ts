@@ -131,7 +131,7 @@ function textOf(condition: Condition): string {
 }
 
 /** Whether a condition asks the elements of these loops. */
-function asks(condition: Condition, opens: readonly Scope[]): boolean {
+export function asks(condition: Condition, opens: readonly Scope[]): boolean {
   if (condition.op === 'go') return false;
   if (condition.op !== 'is') return condition.of.some((each) => asks(each, opens));
   return opens.some(({ id }) => id === condition.choice.scope?.id);

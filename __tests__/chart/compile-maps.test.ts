@@ -193,6 +193,37 @@ items: []
     await expectParity(program, [{}, { items: [{}, { map: {} }, { map: { k: 'user' } }] }]);
   });
 
+  test('a key before a spread of those entries that their values let through', async () => {
+    const services = z.record(z.string(), z.object({ on: z.boolean(), ports: z.array(z.int()).nullable() }));
+    const program = configOf({ services: services.default({}), more: services.nullable() }, (v) => ({
+      a: 'fixed',
+      b: 'fixed',
+      ...Object.fromEntries(
+        Object.entries(v.services)
+          .filter(([, { on }]) => on)
+          .map(([key]) => [key, 'service']),
+      ),
+      ...(v.more === null
+        ? {}
+        : Object.fromEntries(
+            Object.entries(v.more)
+              .filter(([, { ports }]) => ports !== null)
+              .map(([key]) => [key, 'more']),
+          )),
+    }));
+
+    const [on, off] = [
+      { on: true, ports: [1] },
+      { on: false, ports: null },
+    ];
+    await expectParity(program, [
+      {},
+      { services: { a: on, b: off, c: on } },
+      { services: { a: off, d: off }, more: { a: on, b: off, d: on } },
+      { services: { a: on, d: on }, more: { a: off, d: off } },
+    ]);
+  });
+
   test('of two spreads the later wins, and a key between them beats the first alone', async () => {
     const program = configOf({ ...labels, more: z.record(z.string(), z.string()).default({}) }, (v) => ({
       ...v.labels,
