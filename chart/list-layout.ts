@@ -1,12 +1,12 @@
-import { ChartError } from './errors.ts';
 import { isObject, type Json } from './json.ts';
+import { placesOf, supersequence } from './supersequence.ts';
 
 /**
  * How lists that stand at the same place in different runs line up: by position, by a naming field, by their first
  * field, or by all of their content. Items that are alike and never together share a place between those of all lists.
  */
 export interface ListLayout {
-  readonly by: 'position' | 'name' | 'field' | 'content';
+  readonly by: 'position' | 'name' | 'field' | 'content' | 'order';
   readonly keys: readonly string[];
   /** Items of every list, in order. */
   readonly anchors: readonly string[];
@@ -14,6 +14,8 @@ export interface ListLayout {
   readonly shared: ReadonlySet<number>;
   /** How an item is told apart. */
   readonly identify: (item: Json) => string;
+  /** The keys of a list's items, where one order of all items is not enough to tell them. */
+  readonly keysOf?: (list: readonly Json[]) => string[];
 }
 
 /** Two lists of which the second comes of another answer of an element of some list. */
@@ -57,13 +59,34 @@ export function alignLists(
     const keys = layoutOf(filled.map((list) => layoutKeys(layout, list)));
     if (keys !== undefined) return { ...layout, keys };
   }
-  throw new ChartError(
-    `the items of a list change places between branches (${first.map(nameOf).join(', ')}); keep them in one order`,
+  return inOrder(filled, identityWith(IDENTITY.content, filled, variants), elementsOf);
+}
+
+/** Where items change places between branches, or equal ones stand beside each other, their order alone tells them apart. */
+function inOrder(
+  lists: readonly (readonly Json[])[],
+  identify: (item: Json) => string,
+  elementsOf: ElementsOf,
+): ListLayout {
+  const kinship = { identify, name: nameOf, elementsOf: (item: Json) => elementsOf(JSON.stringify(item)) };
+  const columns = supersequence(lists, kinship);
+  const names = identities(
+    columns.map(([item]) => item!),
+    nameOf,
   );
+  const known = new WeakMap<readonly Json[], string[]>();
+  const keysOf = (list: readonly Json[]) => {
+    const places = () => placesOf(columns, list, kinship);
+    const keys = known.get(list) ?? places().map((place, i) => (place === undefined ? `new ${i}` : names[place]!));
+    known.set(list, keys);
+    return keys;
+  };
+  return { by: 'order', keys: names, anchors: [], shared: new Set(), identify, keysOf };
 }
 
 /** The key of each item of a list. */
 export function layoutKeys(layout: ListLayout, list: readonly Json[]): string[] {
+  if (layout.keysOf !== undefined) return layout.keysOf(list);
   if (layout.by === 'position') return list.map((_, i) => String(i));
   const keys = identities(list, layout.identify);
   return keys.map((key, i) => {

@@ -199,6 +199,84 @@ describe('lists', () => {
     await expectParity(program, [{}, { list: [], other: ['x'] }, { other: ['a', 'b'] }, { list: ['a'], other: ['b'] }]);
   });
 
+  test('with equal items, some of them in a branch', async () => {
+    const program = configOf(
+      {
+        a: z.boolean().default(false),
+        b: z.boolean().default(true),
+        level: z.enum(['1', '2']).default('1'),
+        ...strings,
+      },
+      (v) => ({
+        args: [
+          '--level',
+          v.level,
+          ...(v.a ? ['--level', '1'] : []),
+          ...v.names,
+          ...(v.b ? v.names : []),
+          '--',
+          v.level,
+        ],
+        env: [{ name: 'x', value: v.level }, ...(v.a ? [{ name: 'x', value: 'a' }] : []), { name: 'x', value: '1' }],
+      }),
+    );
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      args:
+        - "--level"
+        - {{ .Values.level | quote }}
+        {{- if .Values.a }}
+        - "--level"
+        - "1"
+        {{- end }}
+        {{- range $name := .Values.names }}
+        - {{ $name | quote }}
+        {{- end }}
+        {{- range $name := .Values.names }}
+        {{- if $.Values.b }}
+        - {{ $name | quote }}
+        {{- end }}
+        {{- end }}
+        - "--"
+        - {{ .Values.level | quote }}
+      env:
+        - name: x
+          value: {{ .Values.level | quote }}
+        {{- if .Values.a }}
+        - name: x
+          value: a
+        {{- end }}
+        - name: x
+          value: "1"
+    `);
+    await expectParity(program, [
+      {},
+      { a: true },
+      { level: '2', names: ['x', '1'] },
+      { a: true, b: false, level: '2' },
+    ]);
+  });
+
+  test('whose items change places between branches', async () => {
+    const program = configOf({ first: z.boolean().default(true) }, (v) => ({
+      order: v.first ? ['a', 'b', 'c'] : ['c', 'a', 'b'],
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      order:
+        {{- if .Values.first }}
+        - a
+        - b
+        - c
+        {{- else }}
+        - c
+        - a
+        - b
+        {{- end }}
+    `);
+    await expectParity(program, [{}, { first: false }]);
+  });
+
   test('of enums, beside a fixed item', async () => {
     const program = configOf({ modes: z.array(z.enum(['a', 'b'])).default([]) }, (v) => ({
       modes: ['first', ...v.modes],
