@@ -34,7 +34,7 @@ export function shareBlocks(
     const text = textOf(pieces);
     const taken = new Set([...named.values()].map((helper) => helper.name));
     const helper = named.get(text) ?? {
-      name: freeName(nameOf(chart, placeholder, files), taken),
+      name: freeName(nameOf(chart, placeholder, files, hashed), taken),
       takes: 'root',
       pieces,
     };
@@ -57,13 +57,25 @@ export function textOf(pieces: readonly Piece[]): string {
 
 const texts = new WeakMap<readonly Piece[], string>();
 
-/** Where a hash stands: the annotation `checksum/config` in backend-deployment gives the name `backend.config`. */
-function nameOf(chart: string, placeholder: string, files: readonly TemplateFile[]): string {
-  for (const { name, pieces } of files) {
-    const line = textOf(pieces)
+/**
+ * Where a hash stands: the annotation `checksum/config` in backend-deployment gives the name `backend.config`. One that
+ * is hashed itself is named after its key alone.
+ */
+function nameOf(
+  chart: string,
+  placeholder: string,
+  files: readonly TemplateFile[],
+  hashed: readonly NamedBlock[],
+): string {
+  const places = [
+    ...files.map(({ name, pieces }) => ({ files: [name], pieces })),
+    ...hashed.map(({ body }) => ({ files: [], pieces: settled(body) })),
+  ];
+  for (const place of places) {
+    const line = textOf(place.pieces)
       .split('\n')
       .find((each) => each.includes(placeholder));
-    if (line !== undefined) return templateName(chart, [name], line.trim().split(':')[0]!.split('/').at(-1)!);
+    if (line !== undefined) return templateName(chart, place.files, line.trim().split(':')[0]!.split('/').at(-1)!);
   }
   throw new Error(`no file prints ${placeholder}`);
 }

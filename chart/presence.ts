@@ -91,8 +91,10 @@ export class Presence {
   #filled(opens: readonly Scope[], known: readonly Known[]): Condition | true | undefined {
     const [scope, ...more] = opens;
     if (more.length > 0) return undefined;
-    const choice = this.explorer.choices.get(`filled:${scope!.over.id}`);
-    const sets = this.ancestorsSet(scope!.over, known);
+    const { over } = scope!;
+    const choice = this.explorer.choices.get(`filled:${over.id}`);
+    // Nobody asks whether a list of at least one element is empty, but it may be null.
+    const sets = this.ancestorsSet(choice === undefined ? { ...over, parent: over } : over, known);
     if (choice === undefined || isImplied(known, choice.id)) return sets.length === 0 ? true : and(sets);
     return and([...sets, { op: 'is', choice, options: [YES] }]);
   }

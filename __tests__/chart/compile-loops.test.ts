@@ -177,6 +177,14 @@ describe('lists', () => {
     await expectParity(program, [{}, { list: [], other: ['x'] }, { list: ['a', 'b'] }]);
   });
 
+  test('are [] where they are null, also where they cannot be empty', async () => {
+    const program = configOf({ names: z.array(z.string()).min(1).nullable() }, (v) => ({
+      names: [...(v.names ?? []).map((name) => ({ name }))],
+    }));
+
+    await expectParity(program, [{}, { names: ['a'] }]);
+  });
+
   test('have each other in their place', async () => {
     const list = z.array(z.string());
     const program = configOf({ list: list.nullable(), other: list.default([]) }, (v) => ({ a: v.list ?? v.other }));

@@ -85,6 +85,12 @@ s: {{ .Values.s | quote }}
     );
   });
 
+  test('of what has a hash in it', async () => {
+    const program = configOf(strings, (v) => ({ outer: sha256({ inner: sha256({ names: v.names }) }) }));
+
+    await expectParity(program, [{}, { names: ['a'] }]);
+  });
+
   test('of nothing but literals is a literal', () => {
     const program = configOf({}, () => ({ a: sha256({ b: 1 }) }));
 
