@@ -192,7 +192,7 @@ function pathsOf(shape: Shape): string[] {
 }
 
 /** Edit distance as a share of the longer name; a common prefix counts as half the way. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
