@@ -189,7 +189,7 @@ export async function synthCommand(targets: readonly SynthTarget[], args: readon
   const started = performance.now();
   try {
     const { summary, stale, yaml } = await synth(targets, { ...options, onProgress: showProgress });
-    if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+    clearProgress();
     if (yaml !== undefined) process.stdout.write(yaml);
     for (const line of summary) console.log(line);
     if (summary.length > 0)
@@ -200,7 +200,7 @@ export async function synthCommand(targets: readonly SynthTarget[], args: readon
       process.exitCode = 1;
     } else if (options.check === true) console.log(`${options.out} is up to date`);
   } catch (error) {
-    if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+    clearProgress();
     if (!(error instanceof ChartError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
@@ -210,8 +210,13 @@ export async function synthCommand(targets: readonly SynthTarget[], args: readon
 const CLEAR_LINE = '\r\u001b[K';
 
 /** One line that the next one replaces, on a terminal alone. */
-function showProgress(name: string): void {
+export function showProgress(name: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${CLEAR_LINE}compiling ${name} ...`);
+}
+
+/** Takes that line away again. */
+export function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
 }
 
 function parse(args: readonly string[]): (SynthOptions & { out: string }) | undefined {
