@@ -40,7 +40,7 @@ function someProgram(dice: Dice): ProgramDescription {
     fields.map(({ key }) => key),
   );
   const documents = dice.times(1, 4, () => someStatement(dice, writer, scope, 2)).flat();
-  const notes = dice.chance(15) ? dice.times(1, 3, () => writer.text(start, 2)) : [];
+  const notes = dice.chance(15) ? dice.times(1, 3, () => writer.text({ ...start, inLoop: true }, 2)) : [];
   return { wild, fields, build: [...statements, ...documents], notes };
 }
 

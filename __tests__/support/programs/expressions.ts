@@ -46,6 +46,10 @@ export class ExpressionWriter {
         return this.map(scope, depth, 'tree');
       case 'text map':
         return this.map(scope, depth, 'text');
+      case 'filled text':
+        return { kind: 'template', parts: [{ kind: 'literal', json: 'v' }, this.#plainText(scope)] };
+      case 'filled text map':
+        return this.map(scope, depth, 'filled text');
       case 'text list':
         return this.list(scope, depth, 'text');
       default:
@@ -163,7 +167,7 @@ export class ExpressionWriter {
         8,
         () => ({
           kind: 'entry',
-          key: { kind: 'literal', json: dice.pick(KEYS) },
+          key: { kind: 'literal', json: dice.pick(this.wild ? [...KEYS, '10'] : KEYS) },
           value: this.#optional(scope, depth, of),
         }),
       ],

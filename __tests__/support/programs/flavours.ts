@@ -12,6 +12,9 @@ export type Want =
   | 'map'
   | 'text map'
   | 'text list'
+  /** Text, or texts by key, that are never empty. */
+  | 'filled text'
+  | 'filled text map'
   /** A list of objects with these keys. */
   | { readonly listOf: Readonly<Record<string, Want>> };
 
@@ -81,16 +84,23 @@ export const flavours: Readonly<Record<string, Flavour>> = {
       ])})`,
   },
   'plus ConfigMap': {
-    parts: { ...labelled, 'data?': 'text map' },
+    parts: { ...labelled, 'data?': 'filled text map' },
     text: (id, parts) =>
       `new kplus.ConfigMap(chart, ${id}, ${object([metadata(parts), given('data', parts), 'immutable: true'])})`,
   },
   'plus Secret': {
-    parts: { ...labelled, 'stringData?': 'text map' },
+    parts: { ...labelled, 'stringData?': 'filled text map' },
     text: (id, parts) => `new kplus.Secret(chart, ${id}, ${object([metadata(parts), given('stringData', parts)])})`,
   },
   'plus Deployment': {
-    parts: { ...labelled, 'replicas?': 'number', image: 'text', value: 'text', 'args?': 'text list', 'port?': 'port' },
+    parts: {
+      ...labelled,
+      'replicas?': 'number',
+      image: 'filled text',
+      value: 'filled text',
+      'args?': 'text list',
+      'port?': 'port',
+    },
     text: (id, parts) =>
       `new kplus.Deployment(chart, ${id}, ${object([
         metadata(parts),

@@ -12,7 +12,7 @@ export interface Scope {
   readonly references: readonly Reference[];
   /** Names of consts, by what they hold. */
   readonly lets: readonly { readonly name: string; readonly holds: 'text' | 'map' | 'list' | 'condition' }[];
-  /** Whether it is inside a loop. */
+  /** Whether it is inside a loop, or where else nothing can be hashed. */
   readonly inLoop: boolean;
 }
 

@@ -6,18 +6,21 @@ export class Statistics {
   readonly #verdicts = new Map<string, number>();
   readonly #refusals = { tame: new Map<string, number>(), wild: new Map<string, number>() };
   readonly #reached = new Map<string, number>();
+  readonly #tame = { all: 0, compiled: 0 };
   #programs = 0;
 
   add(description: ProgramDescription, verdict: Verdict): void {
     this.#programs++;
     count(this.#verdicts, verdict.is);
+    if (!description.wild) this.#tame.all++;
+    if (!description.wild && verdict.is === 'equal') this.#tame.compiled++;
     if (verdict.is === 'refused') count(this.#refusals[description.wild ? 'wild' : 'tame'], stemOf(verdict.message));
     if (verdict.is === 'equal') for (const kind of kindsIn(description)) count(this.#reached, kind);
   }
 
-  /** The share of programs that compile, from 0 to 1. */
+  /** The share that compiles of the programs that ought to, from 0 to 1. */
   get compiled(): number {
-    return (this.#verdicts.get('equal') ?? 0) / this.#programs;
+    return this.#tame.compiled / this.#tame.all;
   }
 
   /** How often programs that ought to compile are refused, by what the refusals are about. */
@@ -32,7 +35,7 @@ export class Statistics {
 
   toString(): string {
     return [
-      `${this.#programs} programs, ${(100 * this.compiled).toFixed(1)} % compile`,
+      `${this.#programs} programs, of which ${this.#tame.all} ought to compile; ${(100 * this.compiled).toFixed(1)} % of those do`,
       ...table('what became of them', this.#verdicts),
       ...table('refused, though they do nothing that is known to be refused', this.#refusals.tame),
       ...table('refused for what no template can say', this.#refusals.wild),
