@@ -87,9 +87,17 @@ export function templateName(chart: string, files: readonly string[], key: strin
 
 export function freeName(base: string, taken: ReadonlySet<string>): string {
   let name = base;
-  for (let i = 2; taken.has(name); i++) name = `${base}${i}`;
+  for (let i = 2; taken.has(name) || isStandard(name); i++) name = `${base}${i}`;
   return name;
 }
+
+/** Whether a chart's own templates for JSON and for rules may have this name: of two the later one would count. */
+function isStandard(name: string): boolean {
+  const [, noun, ...more] = name.split('.');
+  return more.length === 0 && STANDARD.has(noun!);
+}
+
+const STANDARD: ReadonlySet<string> = new Set(['json', 'rules', 'rule', 'operand', 'integer', 'quantity', 'duration']);
 
 /** `backend` for backend-deployment, backend-service and network-policy-backend: the first word that most files share. */
 function commonWord(files: readonly string[]): string {

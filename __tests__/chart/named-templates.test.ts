@@ -201,3 +201,23 @@ test('a block that uses the variable of a loop around it stays in the loop', asy
   await expectParity(program, [{}, { items: [{ a: '1', b: 'x', c: '' }] }]);
   expect(() => templateOf(program, 'templates/_helpers.tpl')).toThrow('there is no templates/_helpers.tpl');
 });
+
+test.each(['rules', 'rule', 'json', 'operand', 'integer', 'quantity', 'duration'])(
+  'a block under the key %s is no template of the rules',
+  async (key) => {
+    const values = { a: z.string().default('x'), n: z.int().default(1), whole: z.unknown().default({}) };
+    const program = programOf(
+      values,
+      (chart, { a, whole }) => {
+        for (const id of ['one', 'two', 'three']) {
+          const block = { first: a, second: a, third: a, fourth: a, fifth: { sixth: a, seventh: a } };
+          addConfig(chart, id, { own: { [id]: whole }, [key]: block });
+        }
+      },
+      { rules: [{ left: 'n', op: '>', right: 0, message: 'it must be there' }] },
+    );
+
+    expect(templateOf(program, 'templates/one.yaml')).toContain(`include "demo.${key}2" . `);
+    await expectParity(program, [{}, { a: 'y', whole: [1] }]);
+  },
+);
