@@ -8,7 +8,19 @@ import type { Mark } from './marks.ts';
 import type { Release } from './program.ts';
 import type { Reference, Scope } from './reference.ts';
 import { concerns } from './refine.ts';
-import { hashArgument, rowFor, type Slot } from './skeleton.ts';
+import { hashArgument, type Row, rowFor, type Slot } from './skeleton.ts';
+
+/** Sees which parts of the templates an evaluation comes by. */
+export interface Observer {
+  /** What stands at a slot. */
+  row(slot: Slot, row: Row): void;
+  /** How many elements a loop has. */
+  loop(scope: Scope, turns: number): void;
+  /** Two children of a map that give the same key. */
+  meeting(map: Slot, one: Slot, other: Slot): void;
+  /** A map or list that is there with nothing in it. */
+  empty(slot: Slot): void;
+}
 
 /** What the templates will print for given values, computed without Helm. */
 export class Evaluation {
@@ -17,6 +29,7 @@ export class Evaluation {
     private readonly loops: Loops,
     private readonly values: Json,
     private readonly release: Release,
+    private readonly observer?: Observer,
   ) {}
 
   /** The objects of one document slot: none, one, or one for each element. */
@@ -40,16 +53,20 @@ export class Evaluation {
   #turnsOf(scopes: readonly Scope[], turns: Turns): Turns[] {
     return scopes.reduce<Turns[]>(
       (all, scope) =>
-        all.flatMap((outer) =>
-          elementsOf(this.#resolve(scope.over, outer)).map((turn) => new Map(outer).set(scope.id, turn)),
-        ),
+        all.flatMap((outer) => {
+          const elements = elementsOf(this.#resolve(scope.over, outer));
+          this.observer?.loop(scope, elements.length);
+          return elements.map((turn) => new Map(outer).set(scope.id, turn));
+        }),
       [turns],
     );
   }
 
   #at(slot: Slot, turns: Turns): Json | undefined {
     const answers = new Map(slot.deps.map((id) => [id, this.#answer(this.explorer.choices.get(id)!, turns)]));
-    const { value } = rowFor(slot, answers, this.explorer);
+    const row = rowFor(slot, answers, this.explorer);
+    this.observer?.row(slot, row);
+    const { value } = row;
     const children = slot.children.filter((child) => concerns(child, value));
     switch (value.kind) {
       case 'absent':
@@ -57,11 +74,11 @@ export class Evaluation {
         return undefined;
       case 'leaf':
         return this.#leaf(value.json, children[0], turns);
-      case 'list':
-        return unlessVanished(
-          slot,
-          children.flatMap((child) => this.#expand(child, turns).map(({ json }) => json)),
-        );
+      case 'list': {
+        const list = children.flatMap((child) => this.#expand(child, turns).map(({ json }) => json));
+        if (list.length === 0) this.observer?.empty(slot);
+        return unlessVanished(slot, list);
+      }
       case 'map':
         return unlessVanished(slot, this.#map(slot, children, turns));
     }
@@ -72,6 +89,7 @@ export class Evaluation {
     const map: JsonObject = {};
     for (const entry of entries) {
       const rivals = entries.filter((other) => other !== entry && other.key === entry.key);
+      for (const rival of rivals) this.observer?.meeting(slot, entry.slot, rival.slot);
       if (rivals.some((rival) => rival.slot === entry.slot)) {
         throw new ChartError(
           `${place(slot)} gets the key '${entry.key}' from two elements of one list; make the list a map in the values`,
@@ -80,6 +98,7 @@ export class Evaluation {
       if (rivals.every((rival) => !this.#wins(slot, rival.slot.key, entry.slot.key)))
         setKey(map, entry.key, entry.json);
     }
+    if (entries.length === 0) this.observer?.empty(slot);
     return map;
   }
 

@@ -145,7 +145,7 @@ const RELEASES: readonly Release[] = [
 ];
 
 /** Two equal elements make two constructs of the same id, which cdk8s refuses and Kubernetes would as well. */
-function isSecondConstruct(error: Error | undefined): boolean {
+export function isSecondConstruct(error: Error | undefined): boolean {
   return error?.message.startsWith('There is already a Construct with name') === true;
 }
 
@@ -210,7 +210,7 @@ function hash(text: string): number {
 }
 
 /** For each map that is spread beside fixed keys, those keys. */
-function keysThatMeet(explorer: Explorer, slots: readonly Slot[]): Map<string, string[]> {
+export function keysThatMeet(explorer: Explorer, slots: readonly Slot[]): Map<string, string[]> {
   const met = new Map<string, string[]>();
   const visit = (slot: Slot): void => {
     for (const mapKey of slot.winners?.keys() ?? []) {

@@ -37,12 +37,16 @@ export interface ManifestsOptions {
  * @throws ChartError with one line for each value that is wrong, and for API versions that are none.
  */
 export function manifests(program: Program, options: ManifestsOptions): Manifest[] {
+  return sortObjects(withHooks(program, options).filter((object) => !isHook(object))) as unknown as Manifest[];
+}
+
+/** The same with hooks, in no order. */
+export function withHooks(program: Program, options: ManifestsOptions): Json[] {
   const { values = {}, release, apiVersions = [], includeCrds = false } = options;
   checkApis(apiVersions, 'apiVersions');
   const installed = installedPrograms(program, values);
   const crds = includeCrds ? installed.flatMap((each) => crdObjects(each.program.crds ?? {})) : [];
-  const objects = installed.flatMap((each) => objectsOf(each, release, apiVersions));
-  return sortObjects([...withoutTwins(crds), ...objects]) as unknown as Manifest[];
+  return [...withoutTwins(crds), ...installed.flatMap((each) => objectsOf(each, release, apiVersions))];
 }
 
 function objectsOf({ program, shape, values }: Installed, release: Release, apiVersions: readonly string[]): Json[] {
@@ -50,7 +54,7 @@ function objectsOf({ program, shape, values }: Installed, release: Release, apiV
   return objects.filter((object) => {
     const [apiVersion, kind] = [valueAt(object, ['apiVersion']), valueAt(object, ['kind'])];
     const needed = optionalApiOf(program.optionalApis ?? [], apiVersion, kind);
-    return !isHook(object) && (needed === undefined || apiVersions.includes(needed));
+    return needed === undefined || apiVersions.includes(needed);
   });
 }
 

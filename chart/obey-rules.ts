@@ -7,16 +7,25 @@ import { defaultsOf, type ObjectShape, type Shape } from './shape.ts';
 
 /** Overrides with what breaks a rule set back to its default; undefined where that does not help. */
 export function obeyRules(rules: readonly Rule[], shape: ObjectShape, overrides: JsonObject): JsonObject | undefined {
-  let current = overrides;
-  for (let i = 0; i < 20; i++) {
-    const broken = rulesBroken(
-      rules,
-      completeValues(shape, mergeOverDefaults(defaultsOf(shape) as JsonObject, current)),
-    );
-    if (broken.length === 0) return current;
-    for (const path of broken.flatMap(pathsOf)) current = withDefault(current, shape, path.split('.')) as JsonObject;
+  const { values, broken } = withFewerBroken(rules, shape, overrides, () => false);
+  return broken.length === 0 ? values : undefined;
+}
+
+/** Overrides with what breaks a rule set back to its default, but for what is kept; and the rules that are broken still. */
+export function withFewerBroken(
+  rules: readonly Rule[],
+  shape: ObjectShape,
+  overrides: JsonObject,
+  isKept: (path: string) => boolean,
+): { values: JsonObject; broken: Rule[] } {
+  let values = overrides;
+  for (let i = 0; ; i++) {
+    const merged = mergeOverDefaults(defaultsOf(shape) as JsonObject, values);
+    const broken = rulesBroken(rules, completeValues(shape, merged));
+    const paths = broken.flatMap(pathsOf).filter((path) => !isKept(path));
+    if (paths.length === 0 || i === 20) return { values, broken };
+    for (const path of paths) values = withDefault(values, shape, path.split('.')) as JsonObject;
   }
-  return undefined;
 }
 
 /** The values with the default at one place. */

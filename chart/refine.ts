@@ -30,7 +30,8 @@ export function mergedTree(explorer: Explorer): Slot[] {
     }
     if (covered) return slots;
     covered = true;
-    for (const assignment of [...answersToTry(explorer), ...emptying(slots)]) explorer.run(assignment);
+    const emptied = [...emptying(slots)].map(({ slot, answers }) => override(slot.witness.answers, answers));
+    for (const assignment of [...answersToTry(explorer), ...emptied]) explorer.run(assignment);
   }
 }
 
@@ -58,11 +59,11 @@ function settle(surprises: readonly Surprise[], skeleton: Skeleton, explorer: Ex
 }
 
 /** For each map or list that may be empty, answers that empty it: cdk8s leaves some out then, and chance rarely does. */
-function* emptying(slots: readonly Slot[]): Generator<Assignment> {
+export function* emptying(slots: readonly Slot[]): Generator<{ slot: Slot; answers: Assignment }> {
   for (const slot of slots) {
     const options = new Map<string, number>();
     if (slot.children.length > 0 && slot.children.every((child) => leaveOut(child, options)))
-      yield override(slot.witness.answers, options);
+      yield { slot, answers: options };
     yield* emptying(slot.children);
   }
 }

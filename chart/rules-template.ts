@@ -155,7 +155,7 @@ function pathGo(path: string, subject: Subject): string {
 }
 
 /** @throws ChartError when a rule names what is neither a value that is always there nor a key of a map. */
-function shapeAt(path: string, shape: ObjectShape): Shape {
+export function shapeAt(path: string, shape: ObjectShape): Shape {
   let current: Shape = shape;
   for (const key of path.split('.')) {
     const inMap: Shape | undefined =

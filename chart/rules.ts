@@ -14,12 +14,18 @@ export function brokenRules(rules: readonly Rule[], values: Json): string[] {
 
 /** The rules that complete, valid values break. */
 export function rulesBroken(rules: readonly Rule[], values: Json): Rule[] {
-  return rules.filter((rule) => {
-    if (!(rule.when ?? []).every((condition) => holds(condition, values))) return false;
+  return rulesInForce(rules, values).filter((rule) => {
     const left = read(rule.left, values).value;
     if (rule.op === 'is set') return left === null || left === '';
-    const right = read(rule.right!, values).value;
-    return left !== null && right !== null && !compare(magnitude(left, rule), rule.op, magnitude(right, rule));
+    return !compare(magnitude(left, rule), rule.op, magnitude(read(rule.right!, values).value, rule));
+  });
+}
+
+/** The rules that say something of complete, valid values: kept or broken. */
+export function rulesInForce(rules: readonly Rule[], values: Json): Rule[] {
+  return rules.filter((rule) => {
+    if (!(rule.when ?? []).every((condition) => holds(condition, values))) return false;
+    return rule.op === 'is set' || [rule.left, rule.right!].every((operand) => read(operand, values).value !== null);
   });
 }
 

@@ -1,182 +1,163 @@
 import fc from 'fast-check';
-import { isText } from './check-values.ts';
-import { type Json, type JsonObject, setKey, withValueAt } from './json.ts';
-import { numbersOf, stringsOf } from './samples.ts';
-import type { ObjectShape, Shape, StringShape } from './shape.ts';
+import { explorationOf } from './exploration.ts';
+import { keysThatMeet } from './honesty.ts';
+import type { JsonObject } from './json.ts';
+import type { Program, Release } from './program.ts';
+import { NO_AIM } from './testing/aim.ts';
+import { aimAtMissing } from './testing/aimed-cases.ts';
+import { Coverage } from './testing/coverage.ts';
+import { CoverageError, type CoverageReport, coverageReport } from './testing/coverage-report.ts';
+import { BATCH, type Helm, type Subject } from './testing/finding.ts';
+import { runHelm } from './testing/helm-process.ts';
+import { type LawCase, LawCheck } from './testing/law-check.ts';
+import { ManyCases } from './testing/many-cases.ts';
+import { validOverrides } from './testing/overrides.ts';
+import { checkBroken, checkInvalid } from './testing/refusal-check.ts';
+import { ruleCases } from './testing/rule-cases.ts';
+import type { Origin } from './testing/shrink.ts';
+import { validValues } from './valid-values.ts';
+
+export { CoverageError, type CoverageReport } from './testing/coverage-report.ts';
+export { invalidOverrides } from './testing/invalid-overrides.ts';
+export { type Counterexample, LawError } from './testing/law-error.ts';
+export { validOverrides } from './testing/overrides.ts';
+
+export interface ExampleOptions {
+  /** Commands or paths of the Helms that render. @default ['helm'] */
+  readonly helm?: readonly string[];
+  /** @default - the program's name, in the namespace default */
+  readonly release?: Release;
+  /** The chart's directory. @default - it is written now */
+  readonly chart?: string;
+}
+
+export interface LawOptions extends ExampleOptions {
+  /** How many values files are generated; those that it takes to reach all of the program come on top. @default 200 */
+  readonly cases?: number;
+  /** The same seed generates the same values files. @default 1 */
+  readonly seed?: number;
+  /** Called after each batch of values files, with how many were rendered so far. */
+  readonly onProgress?: (cases: number) => void;
+}
+
+export interface LawReport {
+  /** Valid values files that were rendered. */
+  readonly cases: number;
+  /** Values files that both refused: because of the schema, and because of rules. */
+  readonly refused: number;
+  /** Valid values files that were left out: two elements of a list would be the same construct. */
+  readonly leftOut: number;
+  /** How often a Helm rendered or refused one. */
+  readonly renders: number;
+  readonly seconds: number;
+  /** As `helm v4.3.1`. */
+  readonly helms: readonly string[];
+  readonly coverage: CoverageReport;
+}
 
 /**
- * Overrides that a program's schema allows: hostile strings, 0, "", false, large numbers, empty and long lists and
- * maps, nulls, every option of an enum, and keys left out. Rules across values may still refuse them.
+ * Checks the law for a program: for every valid values file `helm template` gives the objects and the notes of the
+ * program; what its schema refuses both refuse, and what its rules refuse both refuse with the same words. Values files
+ * are generated, and then made for what they have not reached yet: each answer of each choice, each combination where
+ * it matters, loops, keys that meet, and rules.
+ *
+ * @throws LawError with the smallest values found for which the law does not hold
+ * @throws CoverageError where values were found for a part of the program neither by chance nor by aiming
+ * @throws ChartError where the program cannot be compiled
  */
-export function validOverrides(shape: ObjectShape): fc.Arbitrary<JsonObject> {
-  return valueFor({ ...shape, nullable: false }) as fc.Arbitrary<JsonObject>;
-}
+export async function checkLaw(program: Program, options: LawOptions = {}): Promise<LawReport> {
+  const { cases: count = 200, seed = 1, onProgress } = options;
+  const started = performance.now();
+  return withSubject(program, options, seed, async (subject) => {
+    const check = new LawCheck(subject);
+    const exploration = explorationOf(program, check.shape);
+    const coverage = new Coverage(exploration);
+    const rules = ruleCases(program.rules ?? [], check.shape, seed);
+    let [cases, leftOut] = [0, 0];
+    let waiting: LawCase[] = [];
+    const take = (values: JsonObject, origin?: Origin): boolean => {
+      const each = check.caseOf(values, origin);
+      if (each === undefined) leftOut++;
+      else {
+        waiting.push(each);
+        coverage.add(validValues(program, check.shape, values), subject.release);
+      }
+      return each !== undefined;
+    };
+    const render = async (): Promise<void> => {
+      await check.render(waiting);
+      cases += waiting.length;
+      waiting = [];
+      onProgress?.(cases);
+    };
 
-/** Overrides of which one value is not what the schema allows. */
-export function invalidOverrides(shape: ObjectShape): fc.Arbitrary<JsonObject> {
-  const places = placesIn(shape, []);
-  return fc
-    .tuple(validOverrides(shape), fc.constantFrom(...places))
-    .chain(([overrides, place]) =>
-      fc.constantFrom(...place.wrong).map((wrong) => withValueAt(overrides, place.path, wrong) as JsonObject),
-    );
-}
+    for (const values of [...examplesOf(program), ...rules.kept]) take(values);
+    const keys = keysThatMeet(exploration.explorer, exploration.slots);
+    const arbitrary = validOverrides(check.shape, { ...NO_AIM, keys });
+    for (const [index, generated] of fc.sample(arbitrary, { numRuns: count, seed }).entries()) {
+      take(check.obeying(generated), { arbitrary, seed, index });
+      if (waiting.length >= BATCH) await render();
+    }
+    aimAtMissing({ program, shape: check.shape, coverage, keys, seed, take });
+    await render();
+    const invalid = Math.max(50, Math.floor(count / 5));
+    await checkInvalid(subject, check.shape, invalid);
+    await checkBroken(subject, check.shape, rules.broken);
 
-function valueFor(shape: Shape): fc.Arbitrary<Json> {
-  const value = notNullFor(shape);
-  return shape.nullable
-    ? fc.oneof({ arbitrary: value, weight: 2 }, { arbitrary: fc.constant(null), weight: 1 })
-    : value;
-}
-
-function notNullFor(shape: Shape): fc.Arbitrary<Json> {
-  switch (shape.kind) {
-    case 'object':
-      return objectFor(shape);
-    case 'boolean':
-      return fc.boolean();
-    case 'enum':
-      return fc.constantFrom(...shape.options);
-    case 'string':
-      return textFor(shape);
-    case 'number':
-      return fc.oneof(fc.constantFrom(...numbersOf(shape)), ...(shape.integer ? [integerFor(shape)] : []));
-    case 'quantity':
-      return fc.oneof(textFor(shape.text), fc.constantFrom(...numbersOf(shape.number)));
-    case 'list':
-      return fc.array(valueFor(shape.element), {
-        minLength: shape.minItems,
-        maxLength: Math.min(shape.maxItems ?? 4, 4),
-      });
-    case 'map':
-      return fc
-        .array(fc.tuple(keyFor(shape.key), valueFor(shape.value)), { maxLength: 4 })
-        .map((entries) => fromEntries(entries));
-    case 'opaque':
-      return opaque();
-  }
-}
-
-function keyFor(shape: StringShape): fc.Arbitrary<string> {
-  return textFor(shape).filter((key) => key !== '__proto__');
-}
-
-function objectFor(shape: ObjectShape): fc.Arbitrary<Json> {
-  const fields = Object.entries(shape.fields).map(([key, field]) => {
-    const value = valueFor(field);
-    const optional = field.fixed || field.nullable || field.fallback !== undefined;
-    return (optional ? fc.option(value, { nil: undefined, freq: 2 }) : value).map((each) => [key, each] as const);
+    const { renders, constructs } = subject.many;
+    const report = coverageReport(coverage, exploration.explorer, rules, program.rules?.length ?? 0, constructs);
+    if (report.missed.length > 0) throw new CoverageError(program.name, report.missed);
+    const seconds = (performance.now() - started) / 1000;
+    return {
+      cases,
+      refused: invalid + rules.broken.length,
+      leftOut,
+      renders,
+      seconds,
+      helms: subject.helms.map(({ name }) => name),
+      coverage: report,
+    };
   });
-  return fc
-    .tuple(...fields)
-    .map((entries) => fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined)));
 }
 
-function integerFor(shape: Extract<Shape, { kind: 'number' }>): fc.Arbitrary<number> {
-  const min = shape.min.value + (shape.min.inclusive ? 0 : 1);
-  const max = shape.max.value - (shape.max.inclusive ? 0 : 1);
-  return fc.integer({ min: Math.max(min, -(2 ** 31)), max: Math.min(max, 2 ** 31 - 1) });
+/**
+ * Checks the law for some valid values files.
+ *
+ * @throws LawError with the smallest of their parts for which the law does not hold
+ */
+export async function checkExamples(
+  program: Program,
+  examples: readonly JsonObject[],
+  options: ExampleOptions = {},
+): Promise<void> {
+  await withSubject(program, options, 0, async (subject) => {
+    const check = new LawCheck(subject);
+    const cases = examples.map((values) => check.caseOf(values));
+    await check.render(cases.filter((each) => each !== undefined));
+  });
 }
 
-function textFor(shape: StringShape): fc.Arbitrary<string> {
-  const known = fc.constantFrom(...stringsOf(shape));
-  const [pattern] = shape.patterns;
-  if (pattern !== undefined) {
-    const matching = matchingTexts(pattern).filter((text) => isText(shape, text));
-    return fc.oneof(known, matching);
+async function withSubject<T>(
+  program: Program,
+  { helm = ['helm'], release = { name: program.name, namespace: 'default' }, chart }: ExampleOptions,
+  seed: number,
+  action: (subject: Subject) => Promise<T>,
+): Promise<T> {
+  const helms = await Promise.all(helm.map(helmAt));
+  const many = await ManyCases.of(program, chart);
+  try {
+    return await action({ program, many, helms, release, seed });
+  } finally {
+    await many.close();
   }
-  const maxLength = Math.min(shape.maxLength ?? 30, 30);
-  const free = fc
-    .string({ unit: 'binary', minLength: shape.minLength, maxLength })
-    .filter((text) => isText(shape, text) && !/[\uE000-\uE004]/.test(text));
-  return fc.oneof(known, free);
 }
 
-const byPattern = new Map<string, fc.Arbitrary<string>>();
-
-/** Texts that match a pattern. Made once for each: fast-check lists every character of a class. */
-function matchingTexts(pattern: string): fc.Arbitrary<string> {
-  const known = byPattern.get(pattern) ?? fc.stringMatching(new RegExp(pattern, 'u'), { size: '-1' });
-  byPattern.set(pattern, known);
-  return known;
+async function helmAt(path: string): Promise<Helm> {
+  const { stdout, stderr, exitCode } = await runHelm(path, ['version', '--short']);
+  if (exitCode !== 0) throw new Error(`'${path} version' fails: ${stderr.trim()}`);
+  return { path, name: `helm ${stdout.trim().split('+')[0]}` };
 }
 
-/** No nulls: below a key that has a default, Helm takes them for deletions. */
-function opaque(): fc.Arbitrary<Json> {
-  const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 8 }),
-    fc.constantFrom('yes', '1e3', '012', '{{ x }}', '\u0085', '\u007f', '\ufffe'),
-  );
-  const leaf = fc.oneof(text, fc.integer(), fc.boolean(), fc.constantFrom(0.5, 1e21, 2 ** 53 - 1));
-  const { tree } = fc.letrec<{ tree: Json }>((tie) => ({
-    tree: fc.oneof(
-      { maxDepth: 3 },
-      leaf,
-      fc.array(tie('tree'), { maxLength: 3 }),
-      fc.array(fc.tuple(text, tie('tree')), { maxLength: 3 }).map(fromEntries),
-    ),
-  }));
-  return tree.filter((value) => !JSON.stringify(value).match(/[\uE000-\uE004]/));
-}
-
-function fromEntries(entries: readonly (readonly [string, Json])[]): JsonObject {
-  const object: JsonObject = {};
-  for (const [key, value] of entries) setKey(object, key, value);
-  return object;
-}
-
-interface Place {
-  readonly path: readonly string[];
-  readonly wrong: readonly Json[];
-}
-
-/** Each place of values.yaml with values that are wrong there. */
-function placesIn(shape: ObjectShape, path: readonly string[]): Place[] {
-  const unknown: Place = { path: [...path, 'notAValue'], wrong: [1, 'text', {}] };
-  return [
-    ...(shape.rest === undefined ? [unknown] : []),
-    ...Object.entries(shape.fields).flatMap(([key, field]): Place[] => {
-      const here = [...path, key];
-      if (key === 'global' && path.length === 0) return [];
-      const inner = field.kind === 'object' && field.fixed && !field.nullable ? placesIn(field, here) : [];
-      return [{ path: here, wrong: wrongFor(field) }, ...inner].filter(({ wrong }) => wrong.length > 0);
-    }),
-  ];
-}
-
-function wrongFor(shape: Shape): Json[] {
-  const missing: Json[] = shape.nullable ? [] : [null];
-  switch (shape.kind) {
-    case 'string':
-      return [
-        ...missing,
-        7,
-        true,
-        [],
-        ...(shape.minLength > 0 ? [''] : []),
-        ...(shape.patterns.length > 0 ? ['\n \u0000'] : []),
-      ];
-    case 'number':
-      return [
-        ...missing,
-        'text',
-        true,
-        {},
-        ...(shape.integer ? [0.5] : []),
-        ...[shape.min.value - 1, shape.max.value + 1].filter(Number.isSafeInteger),
-      ];
-    case 'quantity':
-      return [...missing, true, 'not a quantity'];
-    case 'boolean':
-      return [...missing, 'true', 0, {}];
-    case 'enum':
-      return [...missing, 'NotAnOption', 1];
-    case 'list':
-      return [...missing, {}, 'text', 1];
-    case 'map':
-    case 'object':
-      return [...missing, [], 'text', 1];
-    case 'opaque':
-      return missing;
-  }
+function examplesOf(program: Program): JsonObject[] {
+  return [{}, ...Object.values(program.profiles ?? {})] as JsonObject[];
 }

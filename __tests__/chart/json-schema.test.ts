@@ -4,8 +4,8 @@ import type { Json, JsonObject } from '../../chart/json.ts';
 import { jsonSchema } from '../../chart/json-schema.ts';
 import { mergeOverDefaults } from '../../chart/merge-values.ts';
 import { defaultsOf, shapeOf } from '../../chart/shape.ts';
+import { ManyCases } from '../../chart/testing/many-cases.ts';
 import { helmBinaries } from '../support/helm.ts';
-import { ManyCases } from '../support/parity.ts';
 import { configOf } from '../support/small-program.ts';
 
 /** The JSON schema of a value at `v`. */
@@ -234,7 +234,7 @@ describe('both Helms and checkValues agree', () => {
     });
 
     for (const helm of await helmBinaries()) {
-      const problems = await many.problems(helm, cases);
+      const problems = await many.problems(helm.path, cases);
       const taken = cases.filter((_, i) => problems[i] === undefined);
       expect({ [helm.name]: taken }).toEqual({ [helm.name]: ours });
     }

@@ -5,11 +5,12 @@ import { defineProgram, manifests, type Program } from '../../chart/index.ts';
 import type { JsonObject } from '../../chart/json.ts';
 import { mergeFiles } from '../../chart/merge-values.ts';
 import { shapeOf } from '../../chart/shape.ts';
+import { ManyCases } from '../../chart/testing/many-cases.ts';
 import { validOverrides } from '../../chart/testing.ts';
 import { yamlBlock } from '../../chart/yaml-writer.ts';
 import { ChartDirectory, RELEASE } from '../support/chart-directory.ts';
 import { type Helm, helmBinaries } from '../support/helm.ts';
-import { byName, ManyCases } from '../support/parity.ts';
+import { byName } from '../support/parity.ts';
 import { addConfig, configOf, expectParity, programOf } from '../support/small-program.ts';
 import { problemsOf, storeNamed, storeValues } from '../support/store-program.ts';
 
@@ -142,8 +143,8 @@ describe('a program that depends on programs', () => {
 
     const many = await ManyCases.of(shop);
     for (const helm of helms) {
-      const rendered = await many.render(helm, valid, RELEASE);
-      rendered.forEach((objects, i) => {
+      const rendered = await many.render(helm.path, valid, RELEASE);
+      rendered.forEach(({ objects }, i) => {
         expect({ [helm.name]: valid[i], objects: sorted(objects) }).toEqual({
           [helm.name]: valid[i],
           objects: expected[i],

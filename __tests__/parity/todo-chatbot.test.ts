@@ -1,4 +1,4 @@
 import { programs } from '../../scripts/programs.ts';
-import { testParity } from '../support/parity-tests.ts';
+import { testLaw } from '../support/law-tests.ts';
 
-testParity(programs.find(({ name }) => name === 'todo-chatbot')!, 'dist/todo-chatbot/chart');
+testLaw(programs.find(({ name }) => name === 'todo-chatbot')!, { cases: 400, chart: 'dist/todo-chatbot/chart' });

@@ -1,19 +1,14 @@
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { execa } from 'execa';
+import { resolve } from 'node:path';
+import { runHelm } from '../../chart/testing/helm-process.ts';
 import { builtTool, pathsOf } from './go-tool.ts';
+
+export { type HelmResult, runHelm } from '../../chart/testing/helm-process.ts';
 
 /** A Helm that tests run. */
 export interface Helm {
   readonly name: 'helm 4' | 'helm 3';
   /** Absolute. */
   readonly path: string;
-}
-
-export interface HelmResult {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number;
 }
 
 /** The releases that are built where a major is not installed. */
@@ -55,33 +50,9 @@ export function helmBinaries(): Promise<Helm[]> {
   return binaries;
 }
 
-export interface RunHelmOptions {
-  readonly input?: string;
-  readonly cwd?: string;
-  /** Whether Helm reaches the cluster that kubectl reaches. @default false */
-  readonly inCluster?: boolean;
-}
-
-/** Runs Helm away from the user's own configuration. Does not throw where Helm fails. */
-export async function runHelm(
-  path: string,
-  args: readonly string[],
-  { inCluster = false, ...options }: RunHelmOptions = {},
-): Promise<HelmResult> {
-  const home = (name: string) => join(tmpdir(), 'todo-infra-helm', name);
-  const own = { HELM_CACHE_HOME: home('cache'), HELM_CONFIG_HOME: home('config'), HELM_DATA_HOME: home('data') };
-  const nowhere = inCluster ? {} : { KUBECONFIG: home('kubeconfig') };
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HELM'));
-  const { stdout, stderr, exitCode, cause } = await execa(path, args, {
-    ...options,
-    // A run is too short for garbage collection to pay: without it Helm needs a quarter less time.
-    env: { ...Object.fromEntries(inherited), ...own, ...nowhere, GOGC: 'off' },
-    extendEnv: false,
-    reject: false,
-    stripFinalNewline: false,
-  });
-  if (exitCode === undefined) throw new Error(`unable to run '${path}'. Is it installed?`, { cause });
-  return { stdout, stderr, exitCode };
+/** Their paths, in the same order. */
+export async function helmPaths(): Promise<string[]> {
+  return (await helmBinaries()).map(({ path }) => path);
 }
 
 async function findBoth(): Promise<Helm[]> {

@@ -1,17 +1,10 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import { z } from 'zod';
 import { compileTemplates } from '../../chart/compile.ts';
-import {
-  ChartError,
-  defineProgram,
-  manifests,
-  type Program,
-  type ProgramProps,
-  type Release,
-} from '../../chart/index.ts';
-import type { Json, JsonObject } from '../../chart/json.ts';
-import { helmBinaries } from './helm.ts';
-import { byName, ManyCases } from './parity.ts';
+import { ChartError, defineProgram, type Program, type ProgramProps, type Release } from '../../chart/index.ts';
+import type { JsonObject } from '../../chart/json.ts';
+import { checkExamples } from '../../chart/testing.ts';
+import { helmPaths } from './helm.ts';
 
 /** Texts that YAML, Go or a template read as something else. */
 export const HOSTILE: readonly string[] = [
@@ -85,15 +78,6 @@ export function refusalOf(program: Program): string {
 
 /** Renders the program with both Helms for each of the values, and expects what manifests() gives. */
 export async function expectParity(program: Program, cases: readonly JsonObject[]): Promise<void> {
-  const release = { name: 'my-release', namespace: 'space' };
-  const many = await ManyCases.of(program);
-  try {
-    for (const helm of await helmBinaries()) {
-      const rendered = await many.render(helm, cases, release);
-      const expected = cases.map((values) => byName(manifests(program, { values, release }) as unknown as Json[]));
-      expect({ [helm.name]: rendered.map(byName) }).toEqual({ [helm.name]: expected });
-    }
-  } finally {
-    await many.close();
-  }
+  const helm = await helmPaths();
+  await checkExamples(program, cases, { helm, release: { name: 'my-release', namespace: 'space' } });
 }

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { checkValues, completeValues } from '../check-values.ts';
+import { type Json, type JsonObject, withValueAt } from '../json.ts';
+import { mergeOverDefaults } from '../merge-values.ts';
+import type { Rule } from '../program.ts';
+import { randomNumbers } from '../random-numbers.ts';
+import { pathsIn, rulesBroken, rulesInForce } from '../rules.ts';
+import { shapeAt } from '../rules-template.ts';
+import { defaultsOf, type ObjectShape } from '../shape.ts';
+import { NO_AIM } from './aim.ts';
+import { validOverrides, valuesFor } from './overrides.ts';
+
+/** Values files for the rules of a program. */
+export interface RuleCases {
+  /** Each breaks some; together they break every rule that can be broken. */
+  readonly broken: readonly JsonObject[];
+  /** None is broken; in each, some are in force that are not in force in the others. */
+  readonly kept: readonly JsonObject[];
+  /** No values were found that break these. */
+  readonly unbroken: readonly Rule[];
+  /** No values were found in which these are in force and none is broken. */
+  readonly unkept: readonly Rule[];
+}
+
+/** Finds values that break each rule, and values that keep each. */
+export function ruleCases(rules: readonly Rule[], shape: ObjectShape, seed: number): RuleCases {
+  if (rules.length === 0) return { broken: [], kept: [], unbroken: [], unkept: [] };
+  const samples = fc.sample(validOverrides(shape), { numRuns: SAMPLES, seed });
+  const tries = (rule: Rule) => triesFor(rule, samples, shape, seed);
+  const breaking = cover(rules, samples, tries, (values) => rulesBroken(rules, values), shape);
+  const kept = (values: Json) => (rulesBroken(rules, values).length === 0 ? rulesInForce(rules, values) : []);
+  const keeping = cover(rules, [{}], tries, kept, shape);
+  return { broken: breaking.cases, kept: keeping.cases, unbroken: breaking.left, unkept: keeping.left };
+}
+
+const SAMPLES = 100;
+const MOST_TRIES = 1000;
+
+/** Cases that show every rule at least once: first of those that show most, then of those made for one rule. */
+function cover(
+  rules: readonly Rule[],
+  first: readonly JsonObject[],
+  triesFor: (rule: Rule) => Iterable<JsonObject>,
+  shownBy: (values: Json) => readonly Rule[],
+  shape: ObjectShape,
+): { cases: JsonObject[]; left: Rule[] } {
+  const left = new Set(rules);
+  const cases: JsonObject[] = [];
+  const shown = (overrides: JsonObject): readonly Rule[] => {
+    const values = mergeOverDefaults(defaultsOf(shape) as JsonObject, overrides);
+    return checkValues(shape, values).length > 0 ? [] : shownBy(completeValues(shape, values));
+  };
+  const take = (overrides: JsonObject, showing: readonly Rule[]): void => {
+    if (showing.filter((rule) => left.delete(rule)).length > 0) cases.push(overrides);
+  };
+  const ranked = first.map((overrides) => ({ overrides, showing: shown(overrides) }));
+  for (const { overrides, showing } of ranked.sort((a, b) => b.showing.length - a.showing.length))
+    take(overrides, showing);
+  for (const rule of rules) {
+    for (const overrides of triesFor(rule)) {
+      if (!left.has(rule)) break;
+      take(overrides, shown(overrides));
+    }
+  }
+  return { cases, left: [...left] };
+}
+
+/** Values with all that a rule reads chosen by chance, over the defaults and over other values. */
+function* triesFor(rule: Rule, bases: readonly JsonObject[], shape: ObjectShape, seed: number): Generator<JsonObject> {
+  const random = randomNumbers(seed);
+  const oneOf = (candidates: readonly Json[]) => candidates[Math.floor(random() * candidates.length)]!;
+  const conditions = (rule.when ?? []).map(({ path, in: options }) => ({
+    path,
+    candidates: options ?? valuesAt(path, shape, seed),
+  }));
+  const operands = [...pathsIn(rule.left), ...pathsIn(rule.right)].map((path) => ({
+    path,
+    candidates: valuesAt(path, shape, seed),
+  }));
+  for (let i = 0; i < MOST_TRIES; i++) {
+    // Operands that are equal break and keep rules that chance would not.
+    const common = i % 3 === 0 ? oneOf(operands[0]!.candidates) : undefined;
+    let values: JsonObject = i % 2 === 0 ? {} : bases[i % bases.length]!;
+    for (const { path, candidates } of operands)
+      values = withValueAt(values, path.split('.'), common ?? oneOf(candidates)) as JsonObject;
+    for (const { path, candidates } of conditions)
+      values = withValueAt(values, path.split('.'), oneOf(candidates)) as JsonObject;
+    yield values;
+  }
+}
+
+function valuesAt(path: string, shape: ObjectShape, seed: number): Json[] {
+  const generated = fc.sample(valuesFor(shapeAt(path, shape), NO_AIM), { numRuns: SAMPLES, seed });
+  return [...new Set(generated)];
+}
