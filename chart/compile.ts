@@ -1,6 +1,6 @@
 import { settled } from './block.ts';
 import { Emitter } from './emit.ts';
-import { explorationOf } from './exploration.ts';
+import { type Exploration, explorationOf } from './exploration.ts';
 import { NOTES } from './explore.ts';
 import { hookOf } from './manifests.ts';
 import { withoutMarks } from './marks.ts';
@@ -15,6 +15,10 @@ import type { Slot } from './skeleton.ts';
 /** A program's templates: path below the chart's directory -> text. */
 export interface Templates {
   readonly files: ReadonlyMap<string, string>;
+  /** The file that prints each document: construct path -> path. */
+  readonly documents: ReadonlyMap<string, string>;
+  /** What they are printed from. */
+  readonly exploration: Exploration;
   /** How often `build` ran. */
   readonly runs: number;
 }
@@ -22,7 +26,8 @@ export interface Templates {
 /** Compiles a program's `build` into Helm templates. */
 export function compileTemplates(program: Program): Templates {
   const shape = programShape(program);
-  const { explorer, slots, loops } = explorationOf(program, shape);
+  const exploration = explorationOf(program, shape);
+  const { explorer, slots, loops } = exploration;
   const apis = new OptionalApis(program.optionalApis ?? [], explorer);
   const emitter = new Emitter(explorer, loops, program.name, apis);
   const rulesFile = (program.rules ?? []).length > 0 ? ['rules'] : [];
@@ -48,7 +53,8 @@ export function compileTemplates(program: Program): Templates {
   if (rules !== '') files.set('templates/rules.yaml', `{{- include "${program.name}.rules" . }}\n`);
   const notes = slots.find((slot) => slot.key === NOTES);
   if (notes !== undefined) files.set('templates/NOTES.txt', keepBlankLines(printPieces(settled(emitter.text(notes)))));
-  return { files, runs: explorer.runs.length };
+  const printedIn = new Map(documents.map(({ key }, i) => [key, `templates/${names[i]}.yaml`]));
+  return { files, documents: printedIn, exploration, runs: explorer.runs.length };
 }
 
 /** File names from construct paths: `todo/backend/deployment` of an only top construct is `backend-deployment`. */

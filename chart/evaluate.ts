@@ -37,6 +37,22 @@ export class Evaluation {
     return this.#expand(slot, new Map()).map(({ json }) => json);
   }
 
+  /** What stands at the end of a way down the tree, for each turn of the loops on the way; a key in a map with its name. */
+  along(path: readonly Slot[]): { readonly key: string; readonly json: Json }[] {
+    const last = path.at(-1)!;
+    const turns = path.reduce<Turns[]>(
+      (all, slot, i) =>
+        all
+          .flatMap((outer) => this.#turnsOf(this.loops.get(slot) ?? [], outer))
+          .filter((inner) => path[i + 1] === undefined || concerns(path[i + 1]!, this.#row(slot, inner).value)),
+      [new Map()],
+    );
+    return turns.flatMap((inner) => {
+      const json = this.#at(last, inner);
+      return json === undefined ? [] : [{ key: last.kind === 'key' ? this.#text(last.key, inner) : last.key, json }];
+    });
+  }
+
   notes(slots: readonly Slot[]): string | undefined {
     const slot = slots.find((each) => each.key === NOTES);
     const lines = slot === undefined ? undefined : this.objects(slot)[0];
@@ -62,9 +78,13 @@ export class Evaluation {
     );
   }
 
-  #at(slot: Slot, turns: Turns): Json | undefined {
+  #row(slot: Slot, turns: Turns): Row {
     const answers = new Map(slot.deps.map((id) => [id, this.#answer(this.explorer.choices.get(id)!, turns)]));
-    const row = rowFor(slot, answers, this.explorer);
+    return rowFor(slot, answers, this.explorer);
+  }
+
+  #at(slot: Slot, turns: Turns): Json | undefined {
+    const row = this.#row(slot, turns);
     this.observer?.row(slot, row);
     const { value } = row;
     const children = slot.children.filter((child) => concerns(child, value));
