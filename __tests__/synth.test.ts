@@ -202,7 +202,7 @@ describe('the command', () => {
     const packages = new Set(loaded.map((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]));
 
     expect(packages).toContain('cdk8s');
-    for (const other of ['@kubernetes/client-node', 'execa', 'listr2', 'fast-check', 'js-yaml'])
+    for (const other of ['@kubernetes/client-node', 'execa', 'listr2', 'fast-check', 'js-yaml', 'typescript'])
       expect(packages).not.toContain(other);
   });
 
