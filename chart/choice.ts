@@ -1,4 +1,4 @@
-import { type Scope, scopeOf, type ValueReference } from './reference.ts';
+import { type Scope, scopeOf, type ValueReference, withTurns } from './reference.ts';
 
 /** A question that ordinary TypeScript asks of a value and a template can ask too. */
 export interface Choice {
@@ -18,7 +18,9 @@ export interface Choice {
  */
 export type Assignment = ReadonlyMap<string, number>;
 
-export function choiceOf(reference: ValueReference, kind: Choice['kind']): Choice {
+/** All elements of a list are asked at once: which of them asks makes no difference. */
+export function choiceOf(asked: ValueReference, kind: Choice['kind']): Choice {
+  const reference = withTurns(asked, () => '');
   const options: readonly (boolean | string)[] =
     kind === 'enum' && reference.shape.kind === 'enum' ? reference.shape.options : [true, false];
   const id = `${kind}:${reference.id}`;

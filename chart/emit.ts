@@ -62,8 +62,16 @@ export class Emitter {
   /** A document that is text: its items are lines. */
   text(slot: Slot): Block[] {
     const at: Position = { chart: this.chart, open: [] };
-    return slot.children.flatMap((line) =>
-      this.#guarded(line, at, [], (inner, row) => [{ kind: 'line', text: this.#rawLine(leafOf(row), inner) }]),
+    return this.#lines(slot.children, at);
+  }
+
+  #lines(lines: readonly Slot[], at: Position): Block[] {
+    return lines.flatMap((line) =>
+      this.#guarded(line, at, [], (inner, row) =>
+        row.value.kind === 'each'
+          ? this.#lines(line.children, inner)
+          : [{ kind: 'line', text: this.#rawLine(leafOf(row), inner) }],
+      ),
     );
   }
 
@@ -145,6 +153,11 @@ export class Emitter {
 
   #child(parent: Slot, slot: Slot, at: Position, known: readonly Known[], first: readonly Block[]): Block[] {
     return this.#guarded(slot, at, known, (inner, row, rows) => {
+      if (row.value.kind === 'each') {
+        const whole = this.#presence.fullness(slot.children, rows).is === 'always';
+        const items = slot.children.flatMap((item) => this.#child(slot, item, inner, rows, whole ? [] : first));
+        return whole ? [...first, ...items] : items;
+      }
       if (slot.kind === 'item') return [...first, ...this.#item(slot, row, inner, rows)];
       const entry = this.#keyed(slot, this.#key(slot.key, inner), row, inner, rows);
       return [

@@ -94,14 +94,23 @@ export class Evaluation {
         return undefined;
       case 'leaf':
         return this.#leaf(value.json, children[0], turns);
+      case 'each':
+        return this.#items(children, turns);
       case 'list': {
-        const list = children.flatMap((child) => this.#expand(child, turns).map(({ json }) => json));
+        const list = this.#items(children, turns);
         if (list.length === 0) this.observer?.empty(slot);
         return unlessVanished(slot, list);
       }
       case 'map':
         return unlessVanished(slot, this.#map(slot, children, turns));
     }
+  }
+
+  #items(children: readonly Slot[], turns: Turns): Json[] {
+    return children.flatMap((child) => {
+      const made = this.#expand(child, turns).map(({ json }) => json);
+      return child.rows.some(({ value }) => value.kind === 'each') ? (made as Json[][]).flat() : made;
+    });
   }
 
   #map(slot: Slot, children: readonly Slot[], turns: Turns): JsonObject {

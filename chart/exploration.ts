@@ -1,3 +1,4 @@
+import { ChartError } from './errors.ts';
 import { Explorer } from './explore.ts';
 import { HonestyCheck, runsOf } from './honesty.ts';
 import { findLoops, type Loops } from './loops.ts';
@@ -33,15 +34,38 @@ export function explorationOf(program: Program, shape: ObjectShape): Exploration
 const explored = new WeakMap<Program['build'], { key: string; notes: Program['notes']; exploration: Exploration }>();
 
 function explore(program: Program, shape: ObjectShape): Exploration {
-  const explorer = new Explorer(program, shape);
+  const guessed = attempt(new Explorer(program, shape), program, shape);
+  if (guessed.refused === undefined) return guessed.exploration;
+  // What is made for each element of a list was a guess, and may have been a wrong one.
+  const found = refusing(() => attempt(new Explorer(program, shape, true), program, shape));
+  if (found.refused === undefined) return found.exploration;
+  throw guessed.refused;
+}
+
+type Attempt = { readonly exploration: Exploration; readonly refused?: undefined } | { readonly refused: ChartError };
+
+/** Explores a program until the tree says what `build` does; `refused` where that cannot be. */
+function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Attempt {
   for (;;) {
     const slots = mergedTree(explorer);
-    const exploration = { explorer, slots, loops: findLoops(slots, explorer) };
-    const check = new HonestyCheck(program, shape, exploration);
-    const found = check.find();
-    if (found === undefined) return exploration;
-    // Answers that were not met together before are explored too; what stays different is the program's doing.
-    if (!runsOf(found.values, explorer)) throw check.refusal(found);
+    const result = refusing((): Attempt | undefined => {
+      const exploration = { explorer, slots, loops: findLoops(slots, explorer) };
+      const check = new HonestyCheck(program, shape, exploration);
+      const found = check.find();
+      if (found === undefined) return { exploration };
+      // Answers that were not met together before are explored too; what stays different is the program's doing.
+      return runsOf(found.values, explorer) ? undefined : { refused: check.refusal(found) };
+    });
+    if (result !== undefined) return result;
+  }
+}
+
+function refusing<T>(action: () => T): T | { readonly refused: ChartError } {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof ChartError) return { refused: error };
+    throw error;
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Assignment, Choice } from './choice.ts';
 import { ChartError } from './errors.ts';
+import { foldDocuments } from './fold.ts';
 import { interpreting, symbolicInterpretation } from './intrinsics.ts';
 import { isObject, type Json, UniqueTrees } from './json.ts';
 import { Marks, withoutMarks } from './marks.ts';
 import type { Program } from './program.ts';
+import { FIRST, SECOND } from './repeats.ts';
 import { type Documents, runBuild } from './run.ts';
 import type { ObjectShape } from './shape.ts';
 import { symbolicRelease, symbolicValues } from './symbols.ts';
@@ -47,9 +49,14 @@ export class Explorer {
   readonly #trees = new UniqueTrees();
   #known: Known | undefined;
 
+  /**
+   * `findLoops`: whether lists have two elements while `build` runs, so that what it makes of each is seen, rather than
+   * guessed from where elements are used.
+   */
   constructor(
     readonly program: Program,
     readonly shape: ObjectShape,
+    readonly findLoops = false,
   ) {}
 
   /** The run in which each choice takes its option in `assignment`, or its first one. */
@@ -103,14 +110,15 @@ export class Explorer {
       asked.set(choice.id, (asked.get(choice.id) ?? 0) + 1);
       return choice.options[option]!;
     };
-    const values = symbolicValues(this.shape, this.marks, ask);
+    const values = symbolicValues(this.shape, this.marks, ask, this.findLoops ? [FIRST, SECOND] : ['']);
     const release = symbolicRelease(this.marks);
     try {
       return interpreting(symbolicInterpretation(this.marks), () => {
-        const documents = runBuild(this.program, values, release);
+        const made = runBuild(this.program, values, release);
         const notes = this.program.notes?.(values as never, release);
-        if (documents.has(NOTES)) throw new ChartError(`a construct cannot be named ${NOTES}; give it another id`);
-        if (notes !== undefined) documents.set(NOTES, notes.split('\n') as Json);
+        if (made.has(NOTES)) throw new ChartError(`a construct cannot be named ${NOTES}; give it another id`);
+        if (notes !== undefined) made.set(NOTES, notes.split('\n') as Json);
+        const documents = this.findLoops ? foldDocuments(made, this.marks) : made;
         for (const [path, document] of documents)
           documents.set(
             path,

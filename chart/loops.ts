@@ -15,7 +15,8 @@ export type Loops = ReadonlyMap<Slot, readonly Scope[]>;
  */
 export function findLoops(slots: readonly Slot[], explorer: Explorer): Loops {
   const loops = new Map<Slot, readonly Scope[]>();
-  for (const slot of slots) visit(slot, [], loops, explorer);
+  const find = explorer.findLoops ? visitFound : visit;
+  for (const slot of slots) find(slot, [], loops, explorer);
   return loops;
 }
 
@@ -41,6 +42,35 @@ function visit(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Sco
   for (const child of slot.children) visit(child, inside, loops, explorer);
 }
 
+/** As `visit`, where the explorer has found the loops: they are what the items of lists, and keys, say. */
+function visitFound(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Scope[]>, explorer: Explorer): void {
+  const opens = scopesOpened(slot, explorer).filter((scope) => !open.some(({ id }) => id === scope.id));
+  const inside = [...open, ...opens];
+  if (opens.length > 0) loops.set(slot, opens);
+  const used = scopesUsed(slot, explorer);
+  const outside = used.find((scope) => !inside.some(({ id }) => id === scope.id));
+  if (outside !== undefined) throw outsideOfList(slot, outside);
+  // Questions are asked of the elements of a list, and not of those of one of two loops over it.
+  const twice = inside.find(({ turn }) => turn !== '');
+  const asked = slot.deps.map((id) => explorer.choices.get(id)!.scope);
+  if (twice !== undefined && asked.some((scope) => scopeChain(scope).some(({ over }) => over.id === twice.over.id))) {
+    throw new ChartError(
+      `${place(slot)} asks about elements of ${nameOf(twice.over)} in a loop over it that is inside another one; ask outside of the inner one`,
+    );
+  }
+  for (const child of slot.children) visitFound(child, inside, loops, explorer);
+}
+
+/** The loops that a slot is repeated in, the outermost first. */
+function scopesOpened(slot: Slot, explorer: Explorer): Scope[] {
+  const texts = slot.rows.flatMap(({ value }) => (value.kind === 'each' ? [value.loop] : []));
+  if (slot.kind === 'document' || slot.kind === 'key') texts.push(slot.key);
+  const scopes = texts.flatMap((text) => marksIn(text, explorer).flatMap((mark) => scopeChain(markScope(mark))));
+  return [...new Map(scopes.map((scope) => [scope.id, scope])).values()].sort(
+    (a, b) => scopeChain(a).length - scopeChain(b).length,
+  );
+}
+
 /**
  * Loops around those of a slot's parts. Where an item of a list is there only while such a list is filled, it is made
  * for each element of it, even if it uses the element in its parts alone.
@@ -60,6 +90,7 @@ function partsBelow(slot: Slot): Slot[] {
 function canOpen(slot: Slot, explorer: Explorer): boolean {
   if (slot.kind === 'document' || slot.kind === 'key')
     return marksIn(slot.key, explorer).some((mark) => markScope(mark) !== undefined);
+  if (explorer.findLoops) return slot.rows.some(({ value }) => value.kind === 'each');
   return slot.kind === 'item';
 }
 

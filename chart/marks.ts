@@ -89,7 +89,7 @@ export function rememberOrder<T>(object: Record<string, T>): Record<string, T> {
   const keys = Object.keys(object);
   if (!keys.some((key) => isBareMark(key))) return object;
   return Object.fromEntries(
-    keys.map((key, i) => [isBareMark(key) ? annotate(key, keys.slice(i + 1)) : key, object[key]!]),
+    keys.map((key, i) => [isBareMark(key) ? withOrder(key, keys.slice(i + 1)) : key, object[key]!]),
   );
 }
 
@@ -101,11 +101,13 @@ export function orderOf(key: string): { key: string; later: string[] } {
   return { key: `${OPEN}${match[1]}${CLOSE}`, later };
 }
 
-function isBareMark(key: string): boolean {
+/** Whether a key is one mark, without what `rememberOrder` writes. */
+export function isBareMark(key: string): boolean {
   return /^\uE000\d+\uE001$/.test(key);
 }
 
-function annotate(key: string, later: string[]): string {
+/** The opposite of `orderOf`. */
+export function withOrder(key: string, later: readonly string[]): string {
   const plain = later.map((each) => orderOf(each).key);
   return `${key.slice(0, -1)}!${Buffer.from(JSON.stringify(plain)).toString('base64')}${CLOSE}`;
 }

@@ -50,9 +50,12 @@ export class Presence {
       const opens = this.loops.get(child) ?? [];
       const there = this.of(child, [...known, ...opens.map(isFilled)]);
       if (there === false) continue;
+      const inside = isEachSlot(child) ? this.fullness(child.children, [...known, ...opens.map(isFilled)]) : undefined;
+      if (inside?.is === 'never') continue;
       const filled = opens.length === 0 ? true : this.#filled(opens, known);
-      if (there === true && filled === true) return { is: 'always' };
-      const local = typeof there === 'object' && asks(there, opens);
+      const whole = inside === undefined || inside.is === 'always';
+      if (there === true && filled === true && whole) return { is: 'always' };
+      const local = !whole || (typeof there === 'object' && asks(there, opens));
       if (filled === undefined || local) found = true;
       else conditions.push(and([filled, there].filter((each) => typeof each === 'object')));
       knowns.push({
@@ -82,7 +85,9 @@ export class Presence {
         return children.some((child) => {
           const opens = this.loops.get(child) ?? [];
           const runs = opens.length === 0 || this.#filled(opens, exactly) === true;
-          return runs && this.of(child, [...exactly, ...opens.map(isFilled)]) === true;
+          const inside = [...exactly, ...opens.map(isFilled)];
+          const whole = !isEachSlot(child) || this.fullness(child.children, inside).is === 'always';
+          return runs && whole && this.of(child, inside) === true;
         });
       });
   }
@@ -93,6 +98,7 @@ export class Presence {
     if (more.length > 0) return undefined;
     const { over } = scope!;
     const choice = this.explorer.choices.get(`filled:${over.id}`);
+    if (choice === undefined && couldBeEmpty(over)) return undefined;
     // Nobody asks whether a list of at least one element is empty, but it may be null.
     const sets = this.ancestorsSet(choice === undefined ? { ...over, parent: over } : over, known);
     if (choice === undefined || isImplied(known, choice.id)) return sets.length === 0 ? true : and(sets);
@@ -130,6 +136,15 @@ function textOf(condition: Condition): string {
   if (condition.op === 'go') return condition.text;
   if (condition.op === 'is') return `${condition.choice.id} ${condition.options}`;
   return `${condition.op}(${condition.of.map(textOf).join()})`;
+}
+
+/** Whether a slot stands for what a loop makes of each element. */
+function isEachSlot(slot: Slot): boolean {
+  return slot.rows.some(({ value }) => value.kind === 'each');
+}
+
+function couldBeEmpty({ shape }: ValueReference): boolean {
+  return !(shape.kind === 'list' && shape.minItems > 0);
 }
 
 /** Whether a condition asks the elements of these loops. */

@@ -30,12 +30,31 @@ export interface Scope {
   /** Unique text, such as `backend.extraEnv[]`. */
   readonly id: string;
   readonly over: ValueReference;
+  /** Which of several elements it stands for, or which of the loops over the same list: '' for the only one. */
+  readonly turn: string;
   /** The loop around it, when the list is part of another element. */
   readonly parent?: Scope;
 }
 
-export function scopeOver(over: ValueReference): Scope {
-  return { id: `${over.id}[]`, over, parent: scopeOf(over) };
+export function scopeOver(over: ValueReference, turn = ''): Scope {
+  return { id: `${over.id}[]${turn}`, over, turn, parent: scopeOf(over) };
+}
+
+/** The same place with other turns in the loops around it. */
+export function withTurns<R extends Reference>(reference: R, turnOf: (scope: Scope) => string): R;
+export function withTurns(reference: Reference, turnOf: (scope: Scope) => string): Reference {
+  if (reference.root !== 'element' && reference.root !== 'key') return reference;
+  const scope = scopeWithTurns(reference.scope, turnOf);
+  if (scope === reference.scope) return reference;
+  if (reference.root === 'key') return keyReference(scope);
+  if (reference.parent === undefined) return elementReference(scope, reference.shape);
+  return fieldReference(withTurns(reference.parent, turnOf), reference.path.at(-1)!, reference.shape);
+}
+
+export function scopeWithTurns(scope: Scope, turnOf: (scope: Scope) => string): Scope {
+  const over = withTurns(scope.over, turnOf);
+  const turn = turnOf(scope);
+  return over === scope.over && turn === scope.turn ? scope : scopeOver(over, turn);
 }
 
 export function scopeOf(reference: Reference): Scope | undefined {

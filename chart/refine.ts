@@ -82,7 +82,7 @@ function leaveOut(slot: Slot, options: Map<string, number>): boolean {
 /** Whether a child is a child of this value of its parent. */
 export function concerns(child: Slot, value: Value): boolean {
   if (child.kind === 'argument') return value.kind === 'leaf' && typeof value.json === 'string';
-  return value.kind === (child.kind === 'item' ? 'list' : 'map');
+  return child.kind === 'item' ? value.kind === 'list' || value.kind === 'each' : value.kind === 'map';
 }
 
 /** The choices about the values that stand at a slot. */

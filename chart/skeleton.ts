@@ -1,4 +1,5 @@
 import type { Assignment } from './choice.ts';
+import { isEach, itemsOf, loopOf } from './each.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer, Run } from './explore.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
@@ -50,7 +51,9 @@ export type Value =
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'leaf'; readonly json: Json }
   | { readonly kind: 'map' }
-  | { readonly kind: 'list' };
+  | { readonly kind: 'list' }
+  /** Items of a list that are there for each element of a loop; the mark of the element. */
+  | { readonly kind: 'each'; readonly loop: string };
 
 const ABSENT: Value = { kind: 'absent' };
 const UNREACHABLE: Value = { kind: 'unreachable' };
@@ -60,6 +63,7 @@ const FEW_CHOICES = 2;
 
 /** Equal for values that are printed alike, children aside. */
 export function signature(value: Value, explorer: Explorer): string {
+  if (value.kind === 'each') return `each ${value.loop}`;
   if (value.kind !== 'leaf') return value.kind;
   const argument = hashArgument(value.json, explorer);
   return argument === undefined ? `leaf ${JSON.stringify(value.json)}` : 'hash';
@@ -69,6 +73,7 @@ export function signature(value: Value, explorer: Explorer): string {
 export function valueFrom(json: Json | undefined): Value {
   if (json === undefined) return ABSENT;
   if (Array.isArray(json)) return { kind: 'list' };
+  if (isEach(json)) return { kind: 'each', loop: loopOf(json) };
   return isObject(json) ? { kind: 'map' } : { kind: 'leaf', json };
 }
 
@@ -86,8 +91,15 @@ export function childOf(
   if (json === undefined) return undefined;
   if (slot.kind === 'argument') return hashArgument(json, explorer);
   if (slot.kind === 'item')
-    return Array.isArray(json) && layout !== undefined ? json[layoutKeys(layout, json).indexOf(slot.key)] : undefined;
-  return isObject(json) ? entryOf(json, slot.key) : undefined;
+    return isList(json) && layout !== undefined
+      ? itemsOf(json)[layoutKeys(layout, itemsOf(json)).indexOf(slot.key)]
+      : undefined;
+  return isObject(json) && !isEach(json) ? entryOf(json, slot.key) : undefined;
+}
+
+/** Whether something has items. */
+function isList(json: Json | undefined): json is Json {
+  return Array.isArray(json) || isEach(json);
 }
 
 function entryOf(map: JsonObject, key: string): Json | undefined {
@@ -334,7 +346,7 @@ function dependencies(place: Place, seen: readonly (View & { signature: string }
 function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'layout' | 'winners'> {
   const { explorer } = context;
   const maps = place.views.filter((view) => valueFrom(view.json).kind === 'map');
-  const lists = place.views.filter((view) => valueFrom(view.json).kind === 'list');
+  const lists = place.views.filter((view) => isList(view.json));
   const hashes = place.views.filter(
     (view) => view.json !== undefined && hashArgument(view.json, explorer) !== undefined,
   );
@@ -364,7 +376,7 @@ function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'la
   const layout =
     lists.length > 0
       ? alignLists(
-          lists.map((view) => view.json as Json[]),
+          lists.map((view) => itemsOf(view.json!)),
           (text) => elementsIn(text, explorer),
           lists.length > 1 ? variantsAmong(lists, context) : [],
         )
@@ -382,7 +394,7 @@ function variantsAmong(lists: readonly View[], { explorer }: Context): Variants[
     if (explorer.choices.get(choice)!.scope === undefined) continue;
     const [before, after] = [viewOf.get(from), viewOf.get(to)];
     if (before === undefined || after === undefined || before === after) continue;
-    variants.set(`${before.first} ${after.first}`, [before.json as Json[], after.json as Json[]]);
+    variants.set(`${before.first} ${after.first}`, [itemsOf(before.json!), itemsOf(after.json!)]);
   }
   return [...variants.values()];
 }
@@ -398,7 +410,7 @@ function elementsIn(text: string, explorer: Explorer): string {
 function holds(kind: Slot['kind'], json: Json | undefined, explorer: Explorer): boolean {
   const value = valueFrom(json);
   if (kind === 'argument') return value.kind === 'leaf' && hashArgument(value.json, explorer) !== undefined;
-  return value.kind === (kind === 'item' ? 'list' : 'map');
+  return kind === 'item' ? isList(json) : value.kind === 'map';
 }
 
 function sortedUnion(maps: readonly View[]): string[] {

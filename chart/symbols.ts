@@ -40,9 +40,12 @@ export class NumberSymbol {
   }
 }
 
-/** The values that `build` gets while compiling: shaped as the schema says, marks for leaves, answers for choices. */
-export function symbolicValues(shape: ObjectShape, marks: Marks, ask: Ask): unknown {
-  return symbolic(rootReference(shape), { marks, ask });
+/**
+ * The values that `build` gets while compiling: shaped as the schema says, marks for leaves, answers for choices. Lists
+ * and maps that are not empty have an element for each of the turns.
+ */
+export function symbolicValues(shape: ObjectShape, marks: Marks, ask: Ask, turns: readonly string[] = ['']): unknown {
+  return symbolic(rootReference(shape), { marks, ask, turns });
 }
 
 export function symbolicRelease(marks: Marks): Release {
@@ -55,11 +58,12 @@ export function symbolicRelease(marks: Marks): Release {
 interface Context {
   readonly marks: Marks;
   readonly ask: Ask;
+  readonly turns: readonly string[];
 }
 
 function symbolic(reference: ValueReference, context: Context): unknown {
   const { shape } = reference;
-  const { marks, ask } = context;
+  const { marks, ask, turns } = context;
   if (shape.nullable) {
     const set = ask(choiceOf(reference, 'set'));
     return set === true ? symbolic({ ...reference, shape: notNull(shape) }, context) : null;
@@ -88,14 +92,20 @@ function symbolic(reference: ValueReference, context: Context): unknown {
     case 'list': {
       const filled = shape.minItems > 0 || ask(choiceOf(reference, 'filled'));
       if (filled !== true) return new SymbolicList(reference);
-      return SymbolicList.of1(reference, symbolic(elementReference(scopeOver(reference), shape.element), context));
+      const elements = turns.map((turn) =>
+        symbolic(elementReference(scopeOver(reference, turn), shape.element), context),
+      );
+      return SymbolicList.with(reference, elements);
     }
     case 'map': {
       const filled = ask(choiceOf(reference, 'filled'));
       if (filled !== true) return unreadable({}, reference);
-      const scope = scopeOver(reference);
-      const key = marks.text({ kind: 'key', reference: keyReference(scope) });
-      return unreadable({ [key]: symbolic(elementReference(scope, shape.value), context) }, reference);
+      const entries = turns.map((turn) => {
+        const scope = scopeOver(reference, turn);
+        const key = marks.text({ kind: 'key', reference: keyReference(scope) });
+        return [key, symbolic(elementReference(scope, shape.value), context)];
+      });
+      return unreadable(Object.fromEntries(entries), reference);
     }
     case 'opaque':
       return opaqueValue(nameOf(reference), marks.text({ kind: 'opaque', reference }));
@@ -186,9 +196,9 @@ export class SymbolicList extends Array<unknown> {
     return Array;
   }
 
-  static of1(reference: ValueReference, element: unknown): SymbolicList {
+  static with(reference: ValueReference, elements: readonly unknown[]): SymbolicList {
     const list = new SymbolicList(reference);
-    list.push(element);
+    list.push(...elements);
     return list;
   }
 

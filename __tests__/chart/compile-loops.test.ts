@@ -388,6 +388,107 @@ describe('lists', () => {
     await expectParity(program, [{}, { rows: [[]] }, { rows: [[1], [], [2, 1000000]] }]);
   });
 
+  test('make two items of one element', async () => {
+    const program = configOf({ ...strings, ...ports }, (v) => ({
+      args: ['run', ...v.names.flatMap((name) => ['--name', name]), '--'],
+      filtered: v.ports.filter((port) => port.tls).flatMap((port) => [port.name, port.name]),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      args:
+        - run
+        {{- range $name := .Values.names }}
+        - "--name"
+        - {{ $name | quote }}
+        {{- end }}
+        - "--"
+      filtered:
+        {{- $found := false }}
+        {{- range $port := .Values.ports }}
+        {{- if (dig "tls" false $port) }}
+        {{- $found = true }}
+        - {{ $port.name | quote }}
+        - {{ $port.name | quote }}
+        {{- end }}
+        {{- end }}
+        {{- if not $found }}
+        []
+        {{- end }}
+    `);
+    await expectParity(program, [
+      {},
+      { names: [], ports: [{ name: 'a' }] },
+      { names: ['a', '--', 'a'], ports: [{ name: 'a', tls: true }, { name: 'b' }, { name: 'c', tls: true }] },
+    ]);
+  });
+
+  test('are in a list or map of their own for each element, or all in one', async () => {
+    const program = configOf(strings, (v) => ({
+      each: v.names.map((name) => ({ hosts: [name], secret: 'tls' })),
+      lists: v.names.map((name) => [name]),
+      all: v.names.length > 0 ? [{ hosts: v.names, secret: 'tls' }] : [],
+    }));
+
+    await expectParity(program, [{}, { names: [] }, { names: ['a', 'b'] }]);
+  });
+
+  test('meet each other in one item', async () => {
+    const program = configOf({ ...strings, others: z.array(z.string()).default([]) }, (v) => ({
+      pairs: v.names.flatMap((name) => v.others.map((other) => `${name}-${other}`)),
+      own: v.names.flatMap((name) => v.names.map((other) => `${name}-${other}`)),
+    }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if .Values.names }}
+      own:
+        {{- range $name := .Values.names }}
+        {{- range $name2 := $.Values.names }}
+        - {{ printf "%s-%s" $name $name2 | quote }}
+        {{- end }}
+        {{- end }}
+      {{- else }}
+      own: []
+      {{- end }}
+      pairs:
+        {{- $found := false }}
+        {{- range $name := .Values.names }}
+        {{- if $.Values.others }}
+        {{- $found = true }}
+        {{- range $other := $.Values.others }}
+        - {{ printf "%s-%s" $name $other | quote }}
+        {{- end }}
+        {{- end }}
+        {{- end }}
+        {{- if not $found }}
+        []
+        {{- end }}
+    `);
+    await expectParity(program, [{}, { names: [], others: ['a'] }, { names: ['a', 'b'], others: ['c', 'd', 'e'] }]);
+  });
+
+  test('are whole inside a loop over them', async () => {
+    const program = programOf({ ...strings, labels: z.record(z.string(), z.string()).default({}) }, (chart, v) => {
+      for (const name of v.names) addConfig(chart, `name-${name}`, { name, all: v.names }, `name-${name}`);
+      for (const [key, value] of Object.entries(v.labels))
+        addConfig(chart, `label-${key}`, { ...v.labels, key, value }, `label-${key}`);
+    });
+
+    await expectParity(program, [
+      {},
+      { names: [], labels: { a: '1' } },
+      { names: ['a', 'b', 'c'], labels: { key: 'x', b: '2', '10': 'z' } },
+    ]);
+  });
+
+  test('make documents for each element of two', async () => {
+    const program = programOf({ ...strings, others: z.array(z.string()).default([]) }, (chart, v) => {
+      for (const name of v.names)
+        for (const other of v.others) addConfig(chart, `${name}-${other}`, { name, other }, `${name}-${other}`);
+    });
+
+    await expectParity(program, [{}, { others: ['a'] }, { names: ['a', 'b'], others: ['c', 'd', 'e'] }]);
+  });
+
   test('make documents', async () => {
     const program = programOf({ ...ports, ...string }, (chart, v) => {
       for (const port of v.ports)

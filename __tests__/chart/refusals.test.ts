@@ -268,16 +268,6 @@ describe('a list', () => {
       'config uses an element of values.names outside of its list; put a value of the element into the construct id, so that there is one object for each element',
     );
   });
-
-  test('two lists met in one item', () => {
-    const program = configOf({ ...names, ...ports }, (v) => ({
-      a: v.names.flatMap((name) => v.ports.map((port) => `${name}-${port.name}`)),
-    }));
-
-    expect(refusalOf(program)).toBe(
-      'config.data.a[0] uses elements of values.names and of values.ports at once; make one of them a list inside the other',
-    );
-  });
 });
 
 describe('a map', () => {
