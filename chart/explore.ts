@@ -138,7 +138,13 @@ export class Explorer {
 
   /** Refuses text that would be taken for a mark, and marks where none can be printed. */
   #checkText(text: string, path: string, documents: Documents): void {
-    if (/[\uE002-\uE004]/.test(text) || /[\uE000\uE001]/.test(withoutMarks(text))) {
+    const left = withoutMarks(text);
+    if (/\uE000\d|\d\uE001/.test(left)) {
+      throw new ChartError(
+        `${placeOf(text, path, documents)} has a piece of a value that is not known yet (slice, split, an index); pass strings on whole or in a template literal, or make the piece a value of its own`,
+      );
+    }
+    if (/[\uE002-\uE004]/.test(text) || /[\uE000\uE001]/.test(left)) {
       throw new ChartError(
         `${placeOf(text, path, documents)} has one of U+E000 to U+E004 in it, which the compiler keeps for itself; use another character`,
       );

@@ -43,14 +43,12 @@ describe('looking into a string', () => {
   });
 
   test('length', () => {
-    expect(refusalOf(configOf(s, (v) => ({ a: `${v.s.length}` })))).toBe(looksInto('values.s = "a"', '"1"', '"3"'));
+    expect(refusalOf(configOf(s, (v) => ({ a: `${v.s.length}` })))).toBe(looksInto('values.s = "a"', '"1"', '"7"'));
   });
 
   test('slice', () => {
-    const long = `"sha256:${'a'.repeat(64)}"`;
-
     expect(refusalOf(configOf(s, (v) => ({ a: v.s.slice(0, 3) })))).toBe(
-      looksInto(`values.s = ${long}`, '"sha"', long),
+      'config.data.a has a piece of a value that is not known yet (slice, split, an index); pass strings on whole or in a template literal, or make the piece a value of its own',
     );
   });
 
