@@ -21,6 +21,12 @@ export function rulesBroken(rules: readonly Rule[], values: Json): Rule[] {
   });
 }
 
+/** Whether both sides of a rule that is in force are the same. */
+export function isAtEdge(rule: Rule, values: Json): boolean {
+  const [left, right] = [rule.left, rule.right!].map((operand) => magnitude(read(operand, values).value, rule));
+  return left === right;
+}
+
 /** The rules that say something of complete, valid values: kept or broken. */
 export function rulesInForce(rules: readonly Rule[], values: Json): Rule[] {
   return rules.filter((rule) => {

@@ -45,7 +45,7 @@ export interface LawReport {
   readonly cases: number;
   /** Values files that both refused: because of the schema, and because of rules. */
   readonly refused: number;
-  /** Valid values files that were left out: two elements of a list would be the same construct. */
+  /** Values files that were left out: two elements of a list would be the same construct, or a subchart refuses them. */
   readonly leftOut: number;
   /** How often a Helm rendered or refused one. */
   readonly renders: number;
@@ -100,17 +100,16 @@ export async function checkLaw(program: Program, options: LawOptions = {}): Prom
     }
     aimAtMissing({ program, shape: check.shape, coverage, keys, seed, take });
     await render();
-    const invalid = Math.max(50, Math.floor(count / 5));
-    await checkInvalid(subject, check.shape, invalid);
+    const invalid = await checkInvalid(subject, check.shape, Math.max(FEWEST_INVALID, Math.floor(count / 2)));
     await checkBroken(subject, check.shape, rules.broken);
 
     const { renders, constructs } = subject.many;
-    const report = coverageReport(coverage, exploration.explorer, rules, program.rules?.length ?? 0, constructs);
+    const report = coverageReport({ program, coverage, explorer: exploration.explorer, rules, invalid, constructs });
     if (report.missed.length > 0) throw new CoverageError(program.name, report.missed);
     const seconds = (performance.now() - started) / 1000;
     return {
       cases,
-      refused: invalid + rules.broken.length,
+      refused: invalid.tried + rules.broken.length,
       leftOut,
       renders,
       seconds,
@@ -136,6 +135,8 @@ export async function checkExamples(
     await check.render(cases.filter((each) => each !== undefined));
   });
 }
+
+const FEWEST_INVALID = 100;
 
 async function withSubject<T>(
   program: Program,

@@ -31,7 +31,8 @@ export function resolveScalar(node: Scalar<string>, refuse: (why: string) => nev
   return typeName(value) === name ? value : refuse(`'${text}' is not of the type !!${name}`);
 }
 
-function resolvePlain(text: string): YamlScalar {
+/** What a text without quotes means. */
+export function resolvePlain(text: string): YamlScalar {
   const word = words.get(text);
   if (word !== undefined) return word;
   if (text.startsWith('.')) return toFloat(text.replace(/(?<=\d)_(?=\d)/g, '')) ?? text;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Program } from '../../chart/index.ts';
+import { ChartError, type Program } from '../../chart/index.ts';
 import { CoverageError, checkLaw, LawError, type LawReport } from '../../chart/testing.ts';
 import { programs as presets } from '../../scripts/programs.ts';
 import { smallPrograms } from '../programs/all.ts';
@@ -29,8 +29,7 @@ export async function testParity({ cases = 4000, seed = randomSeed(), program }:
   const sum = parts.reduce((total, { size }) => total + size, 0);
   const helm = await helmPaths();
   const reports: LawReport[] = [];
-  let differences = 0;
-  let unreached = 0;
+  let [differing, unreached, refused] = [0, 0, 0];
   for (const { program, size } of parts) {
     const count = Math.ceil((cases * size) / sum);
     try {
@@ -41,8 +40,9 @@ export async function testParity({ cases = 4000, seed = randomSeed(), program }:
       console.log(`${program.name}: ${figures(report)}\n${details(report)}\n`);
     } catch (error) {
       showProgress('');
-      if (error instanceof LawError) differences++;
+      if (error instanceof LawError) differing++;
       else if (error instanceof CoverageError) unreached++;
+      else if (error instanceof ChartError) refused++;
       else throw error;
       console.log(`${program.name}: FAILED\n${error.message}\n`);
     }
@@ -52,12 +52,13 @@ export async function testParity({ cases = 4000, seed = randomSeed(), program }:
     `${total((report) => report.cases)} cases`,
     `${total((report) => report.refused)} refused`,
     `${total((report) => report.renders)} renders`,
-    `${differences} ${differences === 1 ? 'program differs' : 'programs differ'}`,
-    ...(unreached > 0 ? [`${unreached} not reached`] : []),
+    `${differing} ${differing === 1 ? 'program differs' : 'programs differ'}`,
+    ...(unreached > 0 ? [`${unreached} not reached everywhere`] : []),
+    ...(refused > 0 ? [`${refused} not compiled`] : []),
     `${Math.round((performance.now() - started) / 1000)} s`,
   ];
   console.log(`${counted.join(', ')} (seed ${seed})`);
-  return differences + unreached === 0;
+  return differing + unreached + refused === 0;
 }
 
 function partsOf(name: string | undefined): { program: Program; size: number }[] {
@@ -76,9 +77,24 @@ function figures({ cases, refused, leftOut, renders, seconds }: LawReport): stri
 }
 
 function details({ coverage: { lines, impossible } }: LawReport): string {
-  const out =
-    impossible.length === 0 ? [] : [`out of reach: ${impossible.length}`, ...impossible.map((each) => `  ${each}`)];
-  return [...lines, ...out].map((line) => `  ${line}`).join('\n');
+  const unreachable = impossible.map((each) => `  out of reach: ${each}`);
+  return [...lines.flatMap((line) => wrapped(line, LABEL)), ...unreachable.flatMap((line) => wrapped(line, 4))]
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
+
+/** Lines of coverage begin with a label of this width. */
+const LABEL = 9;
+
+/** In lines that fit into a terminal of 80 columns, all but the first indented. */
+function wrapped(text: string, indent: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/(?<=\S) /)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < 78) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : ' '.repeat(indent) + word);
+  }
+  return lines;
 }
 
 function randomSeed(): number {

@@ -56,6 +56,14 @@ export const serviceMesh = defineProgram({
   name: 'service-mesh',
   version: '1.0.0',
   values: schema,
+  rules: [
+    {
+      when: [{ path: 'mode', in: ['proxyless'] }],
+      left: 'ca-bundle',
+      op: 'is set',
+      message: 'without proxies, clients have to know the authority',
+    },
+  ],
   build,
   notes: ({ mode, services, egress }, release) =>
     `Mesh ${release.name} is ${mode}.${services.length > 0 ? '' : ' It has no services.'}${egress ? '\nPods reach the world.' : ''}\n`,

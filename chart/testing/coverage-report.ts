@@ -1,6 +1,8 @@
 import type { Explorer } from '../explore.ts';
 import type { Json } from '../json.ts';
+import type { Program } from '../program.ts';
 import type { Coverage } from './coverage.ts';
+import type { InvalidCases } from './refusal-check.ts';
 import type { RuleCases } from './rule-cases.ts';
 import type { Target } from './targets.ts';
 
@@ -34,20 +36,28 @@ export class CoverageError extends Error {
   }
 }
 
-export function coverageReport(
-  coverage: Coverage,
-  explorer: Explorer,
-  rules: RuleCases,
-  ruleCount: number,
-  constructs: ReadonlyMap<string, number>,
-): CoverageReport {
+export interface Covered {
+  readonly program: Program;
+  readonly coverage: Coverage;
+  readonly explorer: Explorer;
+  readonly rules: RuleCases;
+  readonly invalid: InvalidCases;
+  readonly constructs: ReadonlyMap<string, number>;
+}
+
+export function coverageReport({ program, coverage, explorer, rules, invalid, constructs }: Covered): CoverageReport {
+  const ruleCount = program.rules?.length ?? 0;
   const of = (group: Target['group']) => coverage.targets.filter((target) => target.group === group);
   const count = (targets: readonly Target[]) => {
     const possible = targets.filter(({ id }) => !coverage.impossible.has(id));
     return `${possible.filter((target) => coverage.isReached(target)).length} of ${possible.length}`;
   };
   const figures: [string, readonly Target[], string][] = [
-    ['answers', of('answer'), `of ${explorer.choices.size} choices`],
+    [
+      'answers',
+      of('answer'),
+      `answers of ${explorer.choices.size === 1 ? 'one choice' : `${explorer.choices.size} choices`}`,
+    ],
     ['guards', of('row').filter(({ guarded }) => guarded), 'combinations of answers'],
     ['loops', of('loop'), 'with one element and with several'],
     ['keys', of('meeting'), 'pairs that meet in a map'],
@@ -59,6 +69,7 @@ export function coverageReport(
     lines: [
       ...figures.filter(([, all]) => all.length > 0).map(([name, all, what]) => line(name, `${count(all)}, ${what}`)),
       ...(ruleCount === 0 ? [] : [line('rules', `${broken} broken, ${kept} kept`)]),
+      line('invalid', `${invalid.tried} of ${invalid.known}, values that the schema refuses`),
       line('leaves', counted(reached)),
       line('blocks', counted(constructs)),
     ],

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, type Json } from '../json.ts';
+import { goJson } from '../intrinsics.ts';
+import { compareBytes, isObject, type Json } from '../json.ts';
 import type { Manifest } from '../manifests.ts';
 
 /** Where Helm's objects are not those of the program. */
@@ -25,9 +26,14 @@ export function differenceBetween(helm: readonly Json[], ours: readonly Json[]):
     if (!isDeepStrictEqual(one, other))
       found.push(...fieldsThatDiffer(one, other, '').map((each) => ({ object, ...each, others: 0 })));
   }
-  // An object that is missing as a whole may be there under another name: a field says more.
-  const [first] = found.sort((a, b) => Number(a.field === '') - Number(b.field === ''));
+  const [first] = found.sort((a, b) => opacity(a) - opacity(b));
   return first === undefined ? undefined : { ...first, others: found.length - 1 };
+}
+
+/** A field says more than an object that is missing, and a hash says nothing of what differs. */
+function opacity({ field, helm, ours }: Difference): number {
+  const isHash = [helm, ours].some((json) => typeof json === 'string' && /^[0-9a-f]{64}$/.test(json));
+  return isHash ? 2 : Number(field === '');
 }
 
 /** How a difference reads in a terminal. */
@@ -49,14 +55,14 @@ function shown(json: Json | undefined): string {
   return text.length > 400 ? `${text.slice(0, 397)}...` : text;
 }
 
-/** Objects by kind and name; the second of the same name is told apart by its number. */
+/** Objects by kind and name; those of the same name are told apart by numbers, in an order that they have themselves. */
 function byName(objects: readonly Json[]): Map<string, Json> {
+  const groups = new Map<string, Json[]>();
+  for (const object of objects) groups.set(nameOf(object), [...(groups.get(nameOf(object)) ?? []), object]);
   const named = new Map<string, Json>();
-  for (const object of objects) {
-    const name = nameOf(object);
-    let unique = name;
-    for (let i = 2; named.has(unique); i++) unique = `${name} (${i})`;
-    named.set(unique, object);
+  for (const [name, group] of groups) {
+    const ordered = group.length === 1 ? group : group.toSorted((a, b) => compareBytes(goJson(a), goJson(b)));
+    ordered.forEach((object, i) => void named.set(i === 0 ? name : `${name} (${i + 1})`, object));
   }
   return named;
 }

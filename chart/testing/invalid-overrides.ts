@@ -1,72 +1,96 @@
 import fc from 'fast-check';
 import { isText } from '../check-values.ts';
 import { type Json, type JsonObject, withValueAt } from '../json.ts';
-import type { ObjectShape, Shape } from '../shape.ts';
-import { validOverrides } from './overrides.ts';
+import type { NumberShape, ObjectShape, Shape } from '../shape.ts';
+import { NO_AIM } from './aim.ts';
+import { validOverrides, valuesFor } from './overrides.ts';
+
+/** A value that the schema refuses at some place. */
+export interface WrongValue {
+  readonly path: readonly string[];
+  readonly value: Json;
+}
 
 /** Overrides of which one value is not what the schema allows. */
 export function invalidOverrides(shape: ObjectShape): fc.Arbitrary<JsonObject> {
-  const places = placesIn(shape, []);
-  return fc
-    .tuple(validOverrides(shape), fc.constantFrom(...places))
-    .chain(([overrides, place]) =>
-      fc.constantFrom(...place.wrong).map((wrong) => withValueAt(overrides, place.path, wrong) as JsonObject),
-    );
+  return fc.constantFrom(...wrongValues(shape)).chain((wrong) => overridesWith(wrong, shape));
 }
 
-interface Place {
-  readonly path: readonly string[];
-  readonly wrong: readonly Json[];
+/** Overrides that are valid but for this value. */
+export function overridesWith({ path, value }: WrongValue, shape: ObjectShape): fc.Arbitrary<JsonObject> {
+  return validOverrides(shape).map((overrides) => withValueAt(overrides, path, value) as JsonObject);
 }
 
-/** Each place of values.yaml with values that are wrong there. */
-function placesIn(shape: ObjectShape, path: readonly string[]): Place[] {
-  const unknown: Place = { path: [...path, 'notAValue'], wrong: [1, 'text', {}] };
+/** For each place of values.yaml, values that are wrong there, each in another way. */
+export function wrongValues(shape: ObjectShape, path: readonly string[] = []): WrongValue[] {
+  const unknown = [1, 'text', {}].map((value) => ({ path: [...path, 'notAValue'], value }));
   return [
-    ...(shape.rest === undefined ? [unknown] : []),
-    ...Object.entries(shape.fields).flatMap(([key, field]): Place[] => {
-      const here = [...path, key];
+    ...(shape.rest === undefined ? unknown : []),
+    ...Object.entries(shape.fields).flatMap(([key, field]): WrongValue[] => {
       if (key === 'global' && path.length === 0) return [];
-      const inner = field.kind === 'object' && field.fixed && !field.nullable ? placesIn(field, here) : [];
-      return [{ path: here, wrong: wrongFor(field) }, ...inner].filter(({ wrong }) => wrong.length > 0);
+      const here = [...path, key];
+      const inner = field.kind === 'object' && field.fixed && !field.nullable ? wrongValues(field, here) : [];
+      return [...wrongFor(field).map((value) => ({ path: here, value })), ...inner];
     }),
   ];
 }
 
 function wrongFor(shape: Shape): Json[] {
-  const missing: Json[] = shape.nullable ? [] : [null];
+  // Of a subchart's values Helm takes null, and the subchart's own are there then.
+  const ofSubchart = shape.kind === 'object' && shape.rest !== undefined;
+  return [...(shape.nullable || ofSubchart ? [] : [null]), ...wrongByKind(shape)];
+}
+
+function wrongByKind(shape: Shape): Json[] {
   switch (shape.kind) {
-    case 'string':
-      return [
-        ...missing,
-        7,
-        true,
-        [],
-        ...(shape.minLength > 0 ? [''] : []),
-        ...(shape.patterns.length > 0 ? ['\n \u0000'] : []),
-      ];
-    case 'number':
-      return [
-        ...missing,
-        'text',
-        true,
-        {},
-        ...(shape.integer ? [0.5] : []),
-        ...[shape.min.value - 1, shape.max.value + 1].filter(Number.isSafeInteger),
-      ];
+    case 'string': {
+      const { minLength, maxLength, patterns } = shape;
+      const tooLong = maxLength === undefined ? [] : ['a'.repeat(maxLength + 1)];
+      return [7, true, [], ...(minLength > 0 ? [''] : []), ...tooLong, ...(patterns.length > 0 ? ['\n \u0000'] : [])];
+    }
+    case 'number': {
+      const beyond = [shape.min.value - 1, shape.max.value + 1].filter(Number.isSafeInteger);
+      const bounds = [shape.min, shape.max].filter(({ inclusive }) => !inclusive).map(({ value }) => value);
+      return ['text', true, {}, ...(shape.integer ? [betweenIntegers(shape)] : []), ...beyond, ...bounds];
+    }
     case 'quantity':
-      return [...missing, true, {}, ...(isText(shape.text, 'not a quantity') ? [] : ['not a quantity'])];
+      return [true, {}, ...(isText(shape.text, 'not a quantity') ? [] : ['not a quantity'])];
     case 'boolean':
-      return [...missing, 'true', 0, {}];
+      return ['true', 0, {}];
     case 'enum':
-      return [...missing, 'NotAnOption', 1];
-    case 'list':
-      return [...missing, {}, 'text', 1, ...wrongFor(shape.element).map((each) => [each])];
-    case 'map':
-      return [...missing, [], 'text', 1, ...wrongFor(shape.value).map((each) => ({ a: each }))];
+      return ['NotAnOption', 1];
+    case 'list': {
+      const elements = (count: number) => fc.sample(valuesFor(shape.element, NO_AIM), { numRuns: count, seed: 1 });
+      const tooMany = shape.maxItems === undefined ? [] : [elements(shape.maxItems + 1)];
+      const tooFew = shape.minItems === 0 ? [] : [elements(shape.minItems - 1)];
+      return [{}, 'text', 1, ...tooMany, ...tooFew, ...wrongFor(shape.element).map((each) => [each])];
+    }
+    case 'map': {
+      const [value] = fc.sample(valuesFor(shape.value, NO_AIM), { numRuns: 1, seed: 1 });
+      const wrongKey = shape.key.patterns.length > 0 ? [{ '\n \u0000': value! }] : [];
+      return [[], 'text', 1, ...wrongKey, ...wrongFor(shape.value).map((each) => ({ a: each }))];
+    }
     case 'object':
-      return [...missing, [], 'text', 1, ...(shape.fixed || shape.rest !== undefined ? [] : [{ notAValue: 1 }])];
+      // What is in one that values.yaml holds has places of its own.
+      return [[], 'text', 1, ...(shape.fixed ? [] : wrongObjects(shape))];
     case 'opaque':
-      return missing;
+      return [];
   }
+}
+
+/** Objects of which one field is wrong. */
+function wrongObjects(shape: ObjectShape): JsonObject[] {
+  const [valid] = fc.sample(valuesFor({ ...shape, nullable: false }, NO_AIM), { numRuns: 1, seed: 1 }) as JsonObject[];
+  const unknown: JsonObject[] = shape.rest === undefined ? [{ ...valid, notAValue: 1 }] : [];
+  const wrong = Object.entries(shape.fields).flatMap(([key, field]): JsonObject[] => {
+    const { [key]: _, ...others } = valid!;
+    const missing = field.nullable || field.fallback !== undefined ? [] : [others];
+    return [...missing, ...wrongFor(field).map((each) => ({ ...valid, [key]: each }))];
+  });
+  return [...unknown, ...wrong];
+}
+
+/** Within the bounds, so that it is wrong for no other reason. */
+function betweenIntegers({ min, max }: NumberShape): number {
+  return Number.isFinite(min.value) ? min.value + 0.5 : Number.isFinite(max.value) ? max.value - 0.5 : 0.5;
 }

@@ -1,9 +1,12 @@
+import { checkValues } from '../check-values.ts';
+import { hasTags } from '../dependency.ts';
 import { ChartError } from '../errors.ts';
 import { isSecondConstruct } from '../honesty.ts';
 import type { JsonObject } from '../json.ts';
+import { mergeOverDefaults } from '../merge-values.ts';
 import { obeyRules } from '../obey-rules.ts';
 import { programShape } from '../program-shape.ts';
-import type { ObjectShape } from '../shape.ts';
+import { defaultsOf, type ObjectShape } from '../shape.ts';
 import { describeDifference } from './difference.ts';
 import { differenceFrom, type Expected, expectedOf } from './expected.ts';
 import {
@@ -34,17 +37,22 @@ export class LawCheck {
   readonly #apis: readonly (readonly string[])[];
 
   constructor(private readonly subject: Subject) {
-    const { optionalApis = [] } = subject.program;
-    this.shape = programShape(subject.program);
+    const { optionalApis = [], dependencies = [] } = subject.program;
+    const shape = programShape(subject.program);
+    this.shape = hasTags(dependencies) ? withoutTags(shape) : shape;
     this.#apis = optionalApis.length === 0 ? [[]] : [[], optionalApis];
   }
 
-  /** Values with what the program makes of them; undefined where two elements would be the same construct. */
+  /**
+   * Values with what the program makes of them; undefined where two elements would be the same construct, or where a
+   * subchart refuses what it gets.
+   */
   caseOf(values: JsonObject, origin?: Origin): LawCase | undefined {
     try {
       return { values, made: this.#apis.map((apis) => this.#expected(values, apis)), origin };
     } catch (error) {
-      return isSecondConstruct(error as Error) ? undefined : { values, made: error as Error, origin };
+      const ofSubchart = error instanceof ChartError && (this.subject.program.dependencies ?? []).length > 0;
+      return ofSubchart || isSecondConstruct(error as Error) ? undefined : { values, made: error as Error, origin };
     }
   }
 
@@ -53,7 +61,7 @@ export class LawCheck {
     for (const { values, made, origin } of cases) {
       if (!(made instanceof Error)) continue;
       const find = async (each: JsonObject) => this.#buildFault(each);
-      throw await lawErrorOf({ values, fault: buildFault(made), origin, usable: this.obeying, find }, this.subject);
+      throw await lawErrorOf({ values, fault: buildFault(made), origin, usable: this.#usable, find }, this.subject);
     }
     for (let start = 0; start < cases.length; start += BATCH) {
       const batch = cases.slice(start, start + BATCH);
@@ -61,15 +69,21 @@ export class LawCheck {
     }
   }
 
-  /** Overrides with what breaks a rule set back; none at all where that does not help. */
-  readonly obeying = (overrides: JsonObject): JsonObject =>
-    obeyRules(this.subject.program.rules ?? [], this.shape, overrides) ?? {};
+  /** Valid overrides with what breaks a rule set back; none at all where that does not help. */
+  obeying(overrides: JsonObject): JsonObject {
+    return obeyRules(this.subject.program.rules ?? [], this.shape, overrides) ?? {};
+  }
+
+  readonly #usable = (overrides: JsonObject): JsonObject | undefined => {
+    const merged = mergeOverDefaults(defaultsOf(this.shape) as JsonObject, overrides);
+    return checkValues(this.shape, merged).length === 0 ? this.obeying(overrides) : undefined;
+  };
 
   async #lookAt(batch: readonly LawCase[], helm: Helm, i: number): Promise<Finding | undefined> {
     const faults = await this.#faultsOf(batch, helm, i);
     return firstIn(faults, (index) => ({
       ...batch[index]!,
-      usable: this.obeying,
+      usable: this.#usable,
       find: (values) => this.#faultOf(values, helm, i),
     }));
   }
@@ -125,6 +139,12 @@ export class LawCheck {
       return known ? undefined : buildFault(error as Error);
     }
   }
+}
+
+/** Helm reads the tags of a whole release alone, and here that is the chart around the cases. */
+function withoutTags(shape: ObjectShape): ObjectShape {
+  const { tags: _, ...fields } = shape.fields;
+  return { ...shape, fields };
 }
 
 function faultIn(helm: Helm, expected: Expected, rendering: Rendering): Fault | undefined {

@@ -1,12 +1,13 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadAll, YAMLException } from 'js-yaml';
+import { YAMLException } from 'js-yaml';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { Program, Release } from '../program.ts';
 import { writeChart } from '../write-chart.ts';
 import { yamlBlock } from '../yaml-writer.ts';
 import { type HelmResult, runHelm } from './helm-process.ts';
+import { readObjects } from './kubernetes-yaml.ts';
 import { constructsIn } from './template-constructs.ts';
 
 /** What Helm makes of one case. */
@@ -82,7 +83,13 @@ export class ManyCases {
 
   /** What Helm says of each case, when all are expected to be refused by the schema; undefined where it says nothing. */
   async problems(helm: string, cases: readonly JsonObject[]): Promise<(string | undefined)[]> {
-    const { stderr } = await this.#template(helm, cases);
+    const { stderr, exitCode } = await this.#template(helm, cases);
+    if (exitCode !== 0 && !stderr.includes(SCHEMA_ERROR)) {
+      // Something else came before the schema, such as a text in place of a subchart's values, and hides the other cases.
+      if (cases.length === 1) return [stderr];
+      const half = Math.ceil(cases.length / 2);
+      return [...(await this.problems(helm, cases.slice(0, half))), ...(await this.problems(helm, cases.slice(half)))];
+    }
     const said = new Map(stderr.split(/^(?=c\d+:$)/m).map((part) => [/^c(\d+):/.exec(part)?.[1], part]));
     return cases.map((_, i) => said.get(String(i)));
   }
@@ -133,7 +140,7 @@ export class ManyCases {
     let objects = this.#parsed.get(key);
     if (objects === undefined) {
       if (this.#parsed.size > MOST_PARSED) this.#parsed.clear();
-      objects = (loadAll(text) as Json[]).filter((object) => object !== null && object !== undefined);
+      objects = readObjects(text);
       this.#parsed.set(key, objects);
     }
     return objects;
@@ -142,6 +149,7 @@ export class ManyCases {
 
 /** Texts that are remembered: enough for a batch. */
 const MOST_PARSED = 5000;
+const SCHEMA_ERROR = "values don't meet the specifications of the schema";
 /** What charts are rendered for: newer than what any of them asks for. */
 const KUBERNETES = '1.34.0';
 const NOTES_FILE = 'notes-of-the-case.yaml';

@@ -6,17 +6,31 @@ import { manifests } from '../manifests.ts';
 import { mergeOverDefaults } from '../merge-values.ts';
 import { defaultsOf, type ObjectShape } from '../shape.ts';
 import { asItIs, BATCH, type Fault, type Finding, firstIn, type Helm, lookWithEach, type Subject } from './finding.ts';
-import { invalidOverrides } from './invalid-overrides.ts';
+import { overridesWith, wrongValues } from './invalid-overrides.ts';
+import type { Origin } from './shrink.ts';
+
+/** Values that the schema refuses. */
+export interface InvalidCases {
+  /** How many were tried. */
+  readonly tried: number;
+  /** How many there are, each at another place or wrong in another way. */
+  readonly known: number;
+}
 
 /**
- * Generates values files that the schema refuses, and checks that Helm and manifests() refuse them.
+ * Checks that Helm and manifests() refuse values files of which one value is wrong: as many as are asked for, each at
+ * another place or wrong in another way.
  *
  * @throws LawError
  */
-export async function checkInvalid(subject: Subject, shape: ObjectShape, count: number): Promise<void> {
+export async function checkInvalid(subject: Subject, shape: ObjectShape, count: number): Promise<InvalidCases> {
   const { many, seed } = subject;
-  const arbitrary = invalidOverrides(shape);
-  const cases = fc.sample(arbitrary, { numRuns: count, seed });
+  const known = wrongValues(shape);
+  const [wrong] = fc.sample(fc.shuffledSubarray(known, { minLength: known.length }), { numRuns: 1, seed });
+  const origins = wrong!
+    .slice(0, count)
+    .map((each, index): Origin => ({ arbitrary: overridesWith(each, shape), seed: seed + index, index: 0 }));
+  const cases = origins.map((origin) => fc.sample(origin.arbitrary, { numRuns: 1, seed: origin.seed })[0]!);
   const look = async (helm: Helm, batch: readonly JsonObject[], start: number): Promise<Finding | undefined> => {
     const said = await many.problems(helm.path, batch);
     const ours = batch.map((values) => problemsOf(values, shape));
@@ -25,7 +39,7 @@ export async function checkInvalid(subject: Subject, shape: ObjectShape, count: 
     const faults = batch.map((_, i) => takenByOne(helm, said[i], ours[i]));
     return firstIn(faults, (index) => ({
       values: batch[index]!,
-      origin: { arbitrary, seed, index: start + index },
+      origin: origins[start + index]!,
       usable: asItIs,
       find: async (values) =>
         takenByOne(helm, (await many.problems(helm.path, [values]))[0], problemsOf(values, shape)),
@@ -33,6 +47,7 @@ export async function checkInvalid(subject: Subject, shape: ObjectShape, count: 
   };
   for (let start = 0; start < cases.length; start += BATCH)
     await lookWithEach(subject, (helm) => look(helm, cases.slice(start, start + BATCH), start));
+  return { tried: cases.length, known: known.length };
 }
 
 /**

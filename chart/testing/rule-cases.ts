@@ -4,7 +4,7 @@ import { type Json, type JsonObject, withValueAt } from '../json.ts';
 import { mergeOverDefaults } from '../merge-values.ts';
 import type { Rule } from '../program.ts';
 import { randomNumbers } from '../random-numbers.ts';
-import { pathsIn, rulesBroken, rulesInForce } from '../rules.ts';
+import { isAtEdge, pathsIn, rulesBroken, rulesInForce } from '../rules.ts';
 import { shapeAt } from '../rules-template.ts';
 import { defaultsOf, type ObjectShape } from '../shape.ts';
 import { NO_AIM } from './aim.ts';
@@ -12,9 +12,9 @@ import { validOverrides, valuesFor } from './overrides.ts';
 
 /** Values files for the rules of a program. */
 export interface RuleCases {
-  /** Each breaks some; together they break every rule that can be broken. */
+  /** Each breaks some; together they break every rule that can be broken, also where both sides are the same. */
   readonly broken: readonly JsonObject[];
-  /** None is broken; in each, some are in force that are not in force in the others. */
+  /** None is broken; together they have every rule in force, also where both sides are the same. */
   readonly kept: readonly JsonObject[];
   /** No values were found that break these. */
   readonly unbroken: readonly Rule[];
@@ -26,40 +26,47 @@ export interface RuleCases {
 export function ruleCases(rules: readonly Rule[], shape: ObjectShape, seed: number): RuleCases {
   if (rules.length === 0) return { broken: [], kept: [], unbroken: [], unkept: [] };
   const samples = fc.sample(validOverrides(shape), { numRuns: SAMPLES, seed });
-  const tries = (rule: Rule) => triesFor(rule, samples, shape, seed);
-  const breaking = cover(rules, samples, tries, (values) => rulesBroken(rules, values), shape);
-  const kept = (values: Json) => (rulesBroken(rules, values).length === 0 ? rulesInForce(rules, values) : []);
-  const keeping = cover(rules, [{}], tries, kept, shape);
+  const inForce = (values: Json) => (rulesBroken(rules, values).length === 0 ? rulesInForce(rules, values) : []);
+  const breaking = cover(rules, ['<', '>'], (values) => rulesBroken(rules, values), samples, samples, shape, seed);
+  const keeping = cover(rules, ['<=', '>='], inForce, [{}], samples, shape, seed);
   return { broken: breaking.cases, kept: keeping.cases, unbroken: breaking.left, unkept: keeping.left };
 }
 
 const SAMPLES = 100;
 const MOST_TRIES = 1000;
 
-/** Cases that show every rule at least once: first of those that show most, then of those made for one rule. */
+/**
+ * Cases that show every rule at least once, and those with some operators once with both sides the same: first of those
+ * that show most, then of those made for one rule.
+ */
 function cover(
   rules: readonly Rule[],
-  first: readonly JsonObject[],
-  triesFor: (rule: Rule) => Iterable<JsonObject>,
+  edges: readonly Rule['op'][],
   shownBy: (values: Json) => readonly Rule[],
+  first: readonly JsonObject[],
+  bases: readonly JsonObject[],
   shape: ObjectShape,
+  seed: number,
 ): { cases: JsonObject[]; left: Rule[] } {
   const left = new Set(rules);
+  const atEdge = new Set(rules.filter(({ op }) => edges.includes(op)));
   const cases: JsonObject[] = [];
-  const shown = (overrides: JsonObject): readonly Rule[] => {
-    const values = mergeOverDefaults(defaultsOf(shape) as JsonObject, overrides);
-    return checkValues(shape, values).length > 0 ? [] : shownBy(completeValues(shape, values));
+  const take = (overrides: JsonObject): void => {
+    const merged = mergeOverDefaults(defaultsOf(shape) as JsonObject, overrides);
+    if (checkValues(shape, merged).length > 0) return;
+    const values = completeValues(shape, merged);
+    const fresh = shownBy(values).filter((rule) => {
+      const [isNew, isEdge] = [left.delete(rule), atEdge.has(rule) && isAtEdge(rule, values)];
+      if (isEdge) atEdge.delete(rule);
+      return isNew || isEdge;
+    });
+    if (fresh.length > 0) cases.push(overrides);
   };
-  const take = (overrides: JsonObject, showing: readonly Rule[]): void => {
-    if (showing.filter((rule) => left.delete(rule)).length > 0) cases.push(overrides);
-  };
-  const ranked = first.map((overrides) => ({ overrides, showing: shown(overrides) }));
-  for (const { overrides, showing } of ranked.sort((a, b) => b.showing.length - a.showing.length))
-    take(overrides, showing);
+  first.forEach(take);
   for (const rule of rules) {
-    for (const overrides of triesFor(rule)) {
-      if (!left.has(rule)) break;
-      take(overrides, shown(overrides));
+    for (const overrides of triesFor(rule, bases, shape, seed)) {
+      if (!left.has(rule) && !atEdge.has(rule)) break;
+      take(overrides);
     }
   }
   return { cases, left: [...left] };

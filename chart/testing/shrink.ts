@@ -14,8 +14,8 @@ export interface Failing<Fault> {
   readonly values: JsonObject;
   readonly fault: Fault;
   readonly origin?: Origin;
-  /** Makes values to try of generated ones. */
-  readonly usable: (values: JsonObject) => JsonObject;
+  /** Makes values to try of generated ones; undefined where it cannot. */
+  readonly usable: (values: JsonObject) => JsonObject | undefined;
   readonly find: (values: JsonObject) => Promise<Fault | undefined>;
 }
 
@@ -36,8 +36,8 @@ export async function shrink<Fault>({
   const stillFails = async (generated: Json): Promise<boolean> => {
     if (tries++ >= MOST_TRIES) return false;
     const values = usable(generated as JsonObject);
-    const fault = await find(values);
-    if (fault !== undefined) smallest = { values, fault };
+    const fault = values === undefined ? undefined : await find(values);
+    if (values !== undefined && fault !== undefined) smallest = { values, fault };
     return fault !== undefined;
   };
   if (origin !== undefined) {
