@@ -88,5 +88,12 @@ export function releaseReference(field: 'Name' | 'Namespace'): Reference {
 
 /** How messages name a value. */
 export function nameOf(reference: Reference): string {
-  return reference.root === 'Release' ? `release.${reference.path[0]!.toLowerCase()}` : `values.${reference.id}`;
+  return reference.root === 'Release'
+    ? `release.${reference.path[0]!.toLowerCase()}`
+    : `values.${valuePath(reference)}`;
+}
+
+/** The path of a value, whichever of several loops over a list it is taken from. */
+export function valuePath({ id }: Reference): string {
+  return id.replace(/\[\](@\d+|[\uE005\uE006])/g, '[]');
 }

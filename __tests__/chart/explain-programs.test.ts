@@ -6,6 +6,7 @@ import { below, endOf, fieldOf, isOpenKey, type SlotPath } from '../../chart/exp
 import { SourceProject } from '../../chart/explain/source-project.ts';
 import { leavesOf } from '../../chart/explain/value-path.ts';
 import { ChartError, type Program } from '../../chart/index.ts';
+import { valuePath } from '../../chart/reference.ts';
 import { programs } from '../support/programs/arbitrary.ts';
 import { programFrom } from '../support/programs/from-typescript.ts';
 import { typescriptOf } from '../support/programs/typescript.ts';
@@ -95,7 +96,7 @@ function pathsBelow(path: SlotPath): SlotPath[] {
 function wordsOf(path: SlotPath, { exploration }: ExplainedProgram): string[] {
   const last = endOf(path);
   const key = last.kind === 'key' && !isOpenKey(last, exploration) ? [JSON.stringify(last.key).slice(1, -1)] : [];
-  const values = referencesIn(path, exploration).map(({ id }) => id.split('.').at(-1)!);
+  const values = referencesIn(path, exploration).map((reference) => valuePath(reference).split('.').at(-1)!);
   return [...key, ...values].filter((word) => !word.includes('{{') && !word.endsWith('[]') && word !== 'key');
 }
 

@@ -1,5 +1,6 @@
 import type { Choice } from '../choice.ts';
 import type { Condition } from '../condition.ts';
+import { valuePath } from '../reference.ts';
 
 /** The condition that holds when all of these do, without what one says and another says again. */
 export function allOf(conditions: readonly Condition[]): readonly Condition[] {
@@ -78,5 +79,5 @@ function answerInWords({ kind, reference, options: all }: Choice, options: reado
         : names(options.map((option) => all[option]!)).join(' or ');
     },
   };
-  return `${reference.id} is ${words[kind]()}`;
+  return `${valuePath(reference)} is ${words[kind]()}`;
 }

@@ -1,4 +1,5 @@
 import type { Assignment } from '../choice.ts';
+import { valuePath } from '../reference.ts';
 import { override, type Row } from '../skeleton.ts';
 import { Circumstances } from './circumstances.ts';
 import type { ExplainedProgram } from './explained-program.ts';
@@ -69,8 +70,10 @@ export class FieldOrigin {
     const { witness } = endOf(this.path);
     const row = this.#rows().find((each) => this.#marksIn(each).some((mark) => mark.id === id));
     if (row !== undefined) return override(witness.answers, row.options);
-    const isAsked = [...witness.answers.keys()].some((choice) => explorer.choices.get(choice)!.reference.id === id);
-    const asked = [...explorer.reachedBy].find(([choice]) => explorer.choices.get(choice)!.reference.id === id);
+    const isAsked = [...witness.answers.keys()].some(
+      (choice) => valuePath(explorer.choices.get(choice)!.reference) === id,
+    );
+    const asked = [...explorer.reachedBy].find(([choice]) => valuePath(explorer.choices.get(choice)!.reference) === id);
     return isAsked || asked === undefined ? witness.answers : asked[1];
   }
 
@@ -90,7 +93,7 @@ export class FieldOrigin {
     return this.program.exploration.explorer.marks
       .parts(text)
       .flatMap((part) =>
-        typeof part === 'string' || part.kind === 'hash' ? [] : [{ id: part.reference.id, kind: part.kind }],
+        typeof part === 'string' || part.kind === 'hash' ? [] : [{ id: valuePath(part.reference), kind: part.kind }],
       );
   }
 

@@ -1,7 +1,7 @@
 import type { Condition } from '../condition.ts';
 import type { Exploration } from '../exploration.ts';
 import type { Mark } from '../marks.ts';
-import { nameOf, type Reference } from '../reference.ts';
+import { nameOf, type Reference, valuePath } from '../reference.ts';
 import type { Slot } from '../skeleton.ts';
 import { Circumstances } from './circumstances.ts';
 import { choicesIn } from './condition-words.ts';
@@ -25,13 +25,13 @@ export function valuesOf(path: SlotPath, exploration: Exploration): FieldValue[]
     if (!found.has(id)) found.set(id, { path: name, id, role, when });
   };
   for (const reference of referencesIn(endOf(path), exploration)) {
-    const [use] = usesBelow(reference.id, path, exploration);
-    if (use !== undefined) add(reference.id, shortName(reference), use.role, use.when);
+    const [use] = usesBelow(valuePath(reference), path, exploration);
+    if (use !== undefined) add(valuePath(reference), shortName(reference), use.role, use.when);
   }
   for (const slot of path)
-    for (const { over } of exploration.loops.get(slot) ?? []) add(over.id, shortName(over), 'each', []);
+    for (const { over } of exploration.loops.get(slot) ?? []) add(valuePath(over), shortName(over), 'each', []);
   for (const { reference } of new Circumstances(exploration).of(path).flatMap(choicesIn))
-    add(reference.id, shortName(reference), 'presence', []);
+    add(valuePath(reference), shortName(reference), 'presence', []);
   return [...found.values()];
 }
 

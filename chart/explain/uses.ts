@@ -5,6 +5,7 @@ import type { Exploration } from '../exploration.ts';
 import { NOTES } from '../explore.ts';
 import type { Json } from '../json.ts';
 import type { Part } from '../marks.ts';
+import { type Reference, valuePath } from '../reference.ts';
 import type { MapShape } from '../shape.ts';
 import { type Row, type Slot, signature } from '../skeleton.ts';
 import { Circumstances } from './circumstances.ts';
@@ -74,13 +75,13 @@ class UseFinder {
   /** A loop over the value. */
   #each(path: SlotPath): Use | undefined {
     const slot = endOf(path);
-    const loop = this.exploration.loops.get(slot)?.some(({ over }) => over.id === this.value);
+    const loop = this.exploration.loops.get(slot)?.some(({ over }) => valuePath(over) === this.value);
     if (loop !== true) return undefined;
     const parent = path.at(-2);
     const except = [...(parent?.winners?.get(slot.key) ?? [])].flatMap((key) => {
       const rival = parent!.children.find((child) => child.key === key);
       const over = rival && this.exploration.loops.get(rival)?.at(-1)?.over;
-      if (over !== undefined) return [`those of ${over.id}`];
+      if (over !== undefined) return [`those of ${valuePath(over)}`];
       return this.#mayHave(slot, key) ? [key] : [];
     });
     return this.#use(path, 'each', { except });
@@ -146,7 +147,7 @@ class UseFinder {
     const rival = parent.children.find(
       (child) =>
         parent.winners!.get(child.key)?.has(slot.key) === false &&
-        this.exploration.loops.get(child)?.some(({ over }) => over.id === this.value) === true &&
+        this.exploration.loops.get(child)?.some(({ over }) => valuePath(over) === this.value) === true &&
         this.#mayHave(child, slot.key),
     );
     return rival === undefined ? undefined : this.#use(path, 'replaces');
@@ -167,15 +168,16 @@ class UseFinder {
   }
 
   #concerns({ reference }: Choice): boolean {
-    return this.#isPartOfValue(reference.id);
+    return this.#isPartOfValue(reference);
   }
 
   #isValue(part: Part): boolean {
-    return typeof part !== 'string' && part.kind !== 'hash' && this.#isPartOfValue(part.reference.id);
+    return typeof part !== 'string' && part.kind !== 'hash' && this.#isPartOfValue(part.reference);
   }
 
   /** The value itself, or something in an element of it. */
-  #isPartOfValue(id: string): boolean {
+  #isPartOfValue(reference: Reference): boolean {
+    const id = valuePath(reference);
     return id === this.value || id.startsWith(`${this.value}[]`);
   }
 
