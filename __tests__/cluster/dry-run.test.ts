@@ -137,7 +137,8 @@ describe('with the CRDs that imports/ is made from, the API server takes', () =>
       if ((await kubectl(['get', name, '--ignore-not-found', '--output=name'])) !== '') continue;
       added.push(name);
       await kubectl(['apply', '--server-side', '--filename', '-'], { input: crd });
-      await kubectl(['wait', '--for=condition=Established', name, '--timeout=60s']);
+      // Unlike `--for=condition`, this waits for an object that has no status yet, too.
+      await kubectl(['wait', `--for=jsonpath=${ESTABLISHED}=True`, name, '--timeout=60s']);
     }
   });
   afterAll(async () => {
@@ -146,6 +147,8 @@ describe('with the CRDs that imports/ is made from, the API server takes', () =>
 
   test.each(casesOf(casesWithCrds))('$preset with $name, as manifests and from both Helms', tryEverywhere);
 });
+
+const ESTABLISHED = '{.status.conditions[?(@.type=="Established")].status}';
 
 function casesOf(group: Record<string, Overrides>) {
   return programs.flatMap((program) =>
