@@ -59,10 +59,10 @@ export interface LawReport {
  * Checks the law for a program: for every valid values file `helm template` gives the objects and the notes of the
  * program; what its schema refuses both refuse, and what its rules refuse both refuse with the same words. Values files
  * are generated, and then made for what they have not reached yet: each answer of each choice, each combination where
- * it matters, loops, keys that meet, and rules.
+ * it matters, loops, keys that meet in a map, maps and lists with nothing in them, and rules.
  *
  * @throws LawError with the smallest values found for which the law does not hold
- * @throws CoverageError where values were found for a part of the program neither by chance nor by aiming
+ * @throws CoverageError where no values were found for a part of the program, neither by chance nor by aiming
  * @throws ChartError where the program cannot be compiled
  */
 export async function checkLaw(program: Program, options: LawOptions = {}): Promise<LawReport> {

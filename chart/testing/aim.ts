@@ -10,4 +10,10 @@ export interface Aim {
   readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
+/** The places that an aim says something of. */
+export function placesOf({ answers, lengths, wanted }: Aim): string[] {
+  const asked = [...answers.keys()].map((id) => id.slice(id.indexOf(':') + 1));
+  return [...asked, ...lengths.keys(), ...wanted.keys()];
+}
+
 export const NO_AIM: Aim = { answers: new Map(), lengths: new Map(), wanted: new Map(), keys: new Map() };

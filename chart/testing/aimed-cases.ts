@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import { withFewerBroken } from '../obey-rules.ts';
 import type { Program } from '../program.ts';
 import type { ObjectShape } from '../shape.ts';
-import type { Aim } from './aim.ts';
+import { type Aim, placesOf } from './aim.ts';
 import type { Coverage } from './coverage.ts';
 import { validOverrides } from './overrides.ts';
 import type { Origin } from './shrink.ts';
@@ -53,11 +53,6 @@ function aimAt(target: Target, { program, shape, coverage, keys, seed, take }: A
 }
 
 /** Whether a value would no longer be as it was aimed at if it were set back to its default. */
-function isAimedAt(path: string, { answers, lengths, wanted }: Aim): boolean {
-  const places = [
-    ...[...answers.keys()].map((id) => id.slice(id.indexOf(':') + 1)),
-    ...lengths.keys(),
-    ...wanted.keys(),
-  ];
-  return places.some((place) => place === path || path.startsWith(`${place}.`));
+function isAimedAt(path: string, aim: Aim): boolean {
+  return placesOf(aim).some((place) => place === path || path.startsWith(`${place}.`));
 }

@@ -3,7 +3,7 @@ import { isText } from '../check-values.ts';
 import { YES } from '../choice.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { MapShape, ObjectShape, Shape } from '../shape.ts';
-import { type Aim, NO_AIM } from './aim.ts';
+import { type Aim, NO_AIM, placesOf } from './aim.ts';
 import { fromEntries, keyFor, numberFor, opaque, textFor } from './scalars.ts';
 
 /**
@@ -15,6 +15,7 @@ export function validOverrides(shape: ObjectShape, aim: Aim = NO_AIM): fc.Arbitr
   return objectFor({ ...shape, nullable: false }, aim) as fc.Arbitrary<JsonObject>;
 }
 
+/** Values of any shape. */
 export function valuesFor(shape: Shape, aim: Aim): fc.Arbitrary<Json> {
   if (!shape.nullable) return notNullFor(shape, aim);
   const set = aim.answers.get(`set:${shape.path}`) ?? (isAimedBelow(shape.path, aim) ? YES : undefined);
@@ -97,22 +98,10 @@ function elementsWanted(path: string, aim: Aim): [number, number] {
 const MOST_ELEMENTS = 4;
 
 function isAimedAt(path: string, aim: Aim): boolean {
-  return (
-    isAimedBelow(path, aim) ||
-    KINDS.some((kind) => aim.answers.has(`${kind}:${path}`)) ||
-    aim.lengths.has(path) ||
-    aim.wanted.has(path)
-  );
+  return isAimedBelow(path, aim) || placesOf(aim).includes(path);
 }
 
-const KINDS = ['set', 'filled', 'boolean', 'enum'];
-
-/** Whether an answer is wanted of something below a place. */
+/** Whether something is wanted of what is below a place. */
 function isAimedBelow(path: string, aim: Aim): boolean {
-  const places = [
-    ...[...aim.answers.keys()].map((id) => id.slice(id.indexOf(':') + 1)),
-    ...aim.lengths.keys(),
-    ...aim.wanted.keys(),
-  ];
-  return places.some((each) => each.startsWith(`${path}.`) || each.startsWith(`${path}[`));
+  return placesOf(aim).some((each) => each.startsWith(`${path}.`) || each.startsWith(`${path}[`));
 }

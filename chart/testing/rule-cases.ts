@@ -26,28 +26,41 @@ export interface RuleCases {
 export function ruleCases(rules: readonly Rule[], shape: ObjectShape, seed: number): RuleCases {
   if (rules.length === 0) return { broken: [], kept: [], unbroken: [], unkept: [] };
   const samples = fc.sample(validOverrides(shape), { numRuns: SAMPLES, seed });
-  const inForce = (values: Json) => (rulesBroken(rules, values).length === 0 ? rulesInForce(rules, values) : []);
-  const breaking = cover(rules, ['<', '>'], (values) => rulesBroken(rules, values), samples, samples, shape, seed);
-  const keeping = cover(rules, ['<=', '>='], inForce, [{}], samples, shape, seed);
+  const common = { rules, shape, seed, bases: samples };
+  const breaking = cover({
+    ...common,
+    first: samples,
+    shownBy: (values) => rulesBroken(rules, values),
+    edges: ['<', '>'],
+  });
+  const keeping = cover({
+    ...common,
+    first: [{}],
+    shownBy: (values) => (rulesBroken(rules, values).length === 0 ? rulesInForce(rules, values) : []),
+    edges: ['<=', '>='],
+  });
   return { broken: breaking.cases, kept: keeping.cases, unbroken: breaking.left, unkept: keeping.left };
 }
 
 const SAMPLES = 100;
 const MOST_TRIES = 1000;
 
-/**
- * Cases that show every rule at least once, and those with some operators once with both sides the same: first of those
- * that show most, then of those made for one rule.
- */
-function cover(
-  rules: readonly Rule[],
-  edges: readonly Rule['op'][],
-  shownBy: (values: Json) => readonly Rule[],
-  first: readonly JsonObject[],
-  bases: readonly JsonObject[],
-  shape: ObjectShape,
-  seed: number,
-): { cases: JsonObject[]; left: Rule[] } {
+interface Wanted {
+  readonly rules: readonly Rule[];
+  readonly shape: ObjectShape;
+  readonly seed: number;
+  /** Tried first. */
+  readonly first: readonly JsonObject[];
+  /** What values for one rule are put over. */
+  readonly bases: readonly JsonObject[];
+  /** The rules that complete, valid values show. */
+  readonly shownBy: (values: Json) => readonly Rule[];
+  /** Operators that are to be shown with both sides the same, too. */
+  readonly edges: readonly Rule['op'][];
+}
+
+/** Cases that show every rule at least once, and the rules for which none was found. */
+function cover({ rules, shape, seed, first, bases, shownBy, edges }: Wanted): { cases: JsonObject[]; left: Rule[] } {
   const left = new Set(rules);
   const atEdge = new Set(rules.filter(({ op }) => edges.includes(op)));
   const cases: JsonObject[] = [];
@@ -96,7 +109,7 @@ function* triesFor(rule: Rule, bases: readonly JsonObject[], shape: ObjectShape,
   }
 }
 
+/** As often as they are generated: null and what is at the bounds comes again and again. */
 function valuesAt(path: string, shape: ObjectShape, seed: number): Json[] {
-  const generated = fc.sample(valuesFor(shapeAt(path, shape), NO_AIM), { numRuns: SAMPLES, seed });
-  return [...new Set(generated)];
+  return fc.sample(valuesFor(shapeAt(path, shape), NO_AIM), { numRuns: SAMPLES, seed });
 }
