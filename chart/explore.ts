@@ -1,6 +1,6 @@
-import type { Assignment, Choice } from './choice.ts';
+import { type Assignment, type Choice, YES } from './choice.ts';
 import { ChartError } from './errors.ts';
-import { foldDocuments } from './fold.ts';
+import { foldDocuments, LoopsSeen } from './fold.ts';
 import { interpreting, symbolicInterpretation } from './intrinsics.ts';
 import { isObject, type Json, UniqueTrees } from './json.ts';
 import { Marks, withoutMarks } from './marks.ts';
@@ -47,6 +47,9 @@ export class Explorer {
   /** Choices that some run asked one directly after the other, three at a time. */
   readonly neighbours = new Map<string, readonly string[]>();
   readonly #trees = new UniqueTrees();
+  readonly #loopsSeen = new LoopsSeen();
+  /** What each run made of two elements in each list, while choices are flipped. */
+  #made: Map<Run, Documents> | undefined = new Map();
   #known: Known | undefined;
 
   /**
@@ -95,6 +98,7 @@ export class Explorer {
         }
       }
     }
+    this.#keepAgain();
   }
 
   #execute(assignment: Assignment, index: number): Run {
@@ -118,13 +122,10 @@ export class Explorer {
         const notes = this.program.notes?.(values as never, release);
         if (made.has(NOTES)) throw new ChartError(`a construct cannot be named ${NOTES}; give it another id`);
         if (notes !== undefined) made.set(NOTES, notes.split('\n') as Json);
-        const documents = this.findLoops ? foldDocuments(made, this.marks) : made;
-        for (const [path, document] of documents)
-          documents.set(
-            path,
-            this.#trees.unique(document, (text) => this.#checkText(text, path, documents)),
-          );
-        return { index, answers, asked, documents };
+        const run: Run = { index, answers, asked, documents: new Map() };
+        if (this.findLoops) this.#made?.set(run, made);
+        this.#keep(run, made);
+        return run;
       });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -134,6 +135,23 @@ export class Explorer {
         cause: error,
       });
     }
+  }
+
+  #keep({ answers, documents }: Run, made: Documents): void {
+    const isFilled = (list: string) => (answers.get(`filled:${list}`) ?? YES) === YES;
+    const kept = this.findLoops ? foldDocuments(made, this.marks, this.#loopsSeen, isFilled) : made;
+    documents.clear();
+    for (const [path, document] of kept)
+      documents.set(
+        path,
+        this.#trees.unique(document, (text) => this.#checkText(text, path, kept)),
+      );
+  }
+
+  /** Looks at what runs made again, now that all loops have been seen. */
+  #keepAgain(): void {
+    for (const [run, made] of this.#made ?? []) this.#keep(run, made);
+    this.#made = undefined;
   }
 
   /** Refuses text that would be taken for a mark, and marks where none can be printed. */

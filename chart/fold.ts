@@ -1,5 +1,5 @@
 import { eachOf, isEach, loopOf } from './each.ts';
-import { isObject, type Json, type JsonObject, setKey } from './json.ts';
+import { isObject, type Json, type JsonObject, sameJson, setKey } from './json.ts';
 import { isBareMark, type Marks, orderOf, withOrder } from './marks.ts';
 import {
   elementReference,
@@ -20,8 +20,37 @@ import type { ListShape, MapShape } from './shape.ts';
  * in lists as `Each`, in maps and among documents as keys that have marks in them. Elements that are left over, because
  * they were used outside of a loop, keep their turns.
  */
-export function foldDocuments(documents: Documents, marks: Marks): Documents {
-  return new Fold(marks).documents(documents);
+export function foldDocuments(documents: Documents, marks: Marks, seen: LoopsSeen, isFilled: IsFilled): Documents {
+  return new Fold(marks, seen, isFilled).documents(documents);
+}
+
+/** Tells of a list or map, by its path, whether it has elements in the run. */
+type IsFilled = (list: string) => boolean;
+
+/**
+ * Loops at each place where there is a list in some run. What they make of an element says nothing of it in some runs,
+ * and is then told from other equal items by what other runs have there.
+ */
+export class LoopsSeen {
+  readonly #places = new Map<string, Map<string, { readonly loop: Scope; readonly times: number }>>();
+
+  add(place: string, loops: readonly Scope[]): void {
+    const known = this.#places.get(place) ?? new Map();
+    this.#places.set(place, known);
+    for (const loop of loops) {
+      const list = listOf(loop);
+      const times = loops.filter((other) => listOf(other) === list).length;
+      if (times > (known.get(list)?.times ?? 0)) known.set(list, { loop, times });
+    }
+  }
+
+  /** The loops that a place has in other runs and that are missing among these. */
+  missing(place: string, loops: readonly Scope[]): Scope[] {
+    return [...(this.#places.get(place)?.values() ?? [])].flatMap(({ loop, times }) => {
+      const there = loops.filter((other) => listOf(other) === listOf(loop)).length;
+      return Array.from({ length: Math.max(0, times - there) }, () => loop);
+    });
+  }
 }
 
 /** A key with what stands there. Of a key that is a mark, the keys that come after it. */
@@ -37,28 +66,50 @@ type Open = ReadonlyMap<string, { readonly turn: string; readonly list: string }
 class Fold {
   readonly #repeats: Repeats;
 
-  constructor(private readonly marks: Marks) {
+  constructor(
+    private readonly marks: Marks,
+    private readonly seen: LoopsSeen,
+    private readonly isFilled: IsFilled,
+  ) {
     this.#repeats = new Repeats(marks);
   }
 
   documents(documents: Documents): Documents {
-    const entries = [...documents].map(([key, value]): Entry => ({ key, later: [], value: this.#fold(value) }));
+    const entries = [...documents].map(
+      ([key, value]): Entry => ({ key, later: [], value: this.#fold(value, this.#place('', key)) }),
+    );
     const folded = this.#entries(entries).map((entry) => this.#settleEntry(entry, new Map()));
     return new Map(folded.map(({ key, value }) => [key, value]));
   }
 
-  #fold(tree: Json): Json {
-    if (typeof tree === 'string') return this.#foldHash(tree);
-    if (Array.isArray(tree)) return this.#list(tree.map((item) => this.#fold(item)));
+  #fold(tree: Json, place: string): Json {
+    if (typeof tree === 'string') return this.#foldHash(tree, place);
+    if (Array.isArray(tree)) {
+      const items = tree.map((item) => this.#fold(item, `${place} []`));
+      return this.#withUnseenLoops(this.#list(items), place);
+    }
     if (!isObject(tree)) return tree;
-    const entries = Object.keys(tree).map((key): Entry => ({ ...orderOf(key), value: this.#fold(tree[key]!) }));
+    const entries = Object.keys(tree).map((key): Entry => {
+      const { key: plain, later } = orderOf(key);
+      return { key: plain, later, value: this.#fold(tree[key]!, this.#place(place, plain)) };
+    });
     return mapOf(this.#entries(entries));
   }
 
-  #foldHash(text: string): Json {
+  #foldHash(text: string, place: string): Json {
     const mark = this.marks.whole(text);
     if (mark?.kind !== 'hash') return text;
-    return this.marks.text({ kind: 'hash', argument: this.#fold(mark.argument as Json) });
+    return this.marks.text({ kind: 'hash', argument: this.#fold(mark.argument as Json, `${place} hash`) });
+  }
+
+  /** A place inside another, the same for all elements of a list. */
+  #place(around: string, key: string): string {
+    const parts = this.marks
+      .parts(key)
+      .map((part) =>
+        typeof part === 'string' || part.kind === 'hash' ? part : withTurns(part.reference, () => '').id,
+      );
+    return `${around} ${parts.join('')}`;
   }
 
   // ---- lists
@@ -93,6 +144,37 @@ class Fold {
         }
       }
     }
+  }
+
+  /** Puts equal neighbours into one, where a loop that other runs have at the place makes the same of all elements. */
+  #withUnseenLoops(items: Json[], place: string): Json[] {
+    const there = items.filter(isEach).map((item) => this.#loopIn(item));
+    this.seen.add(place, there);
+    let current = items;
+    for (const loop of this.seen.missing(place, there)) {
+      if (!this.isFilled(listOf(loop))) continue;
+      const turn = this.#freeTurn(loop, current);
+      // Which element of lists around it this is in is not known here.
+      const scope = scopeWithTurns(loop, (each) => (each.id === loop.id ? turn : ANY));
+      current = this.#withEqualNeighbours(current, scope) ?? current;
+    }
+    return current;
+  }
+
+  #withEqualNeighbours(items: readonly Json[], scope: Scope): Json[] | undefined {
+    for (let length = 1; length <= items.length / 2; length++) {
+      for (let start = 0; start + 2 * length <= items.length; start++) {
+        const one = items.slice(start, start + length);
+        if (!sameJson(one, items.slice(start + length, start + 2 * length))) continue;
+        const each = eachOf(this.marks.text({ kind: 'opaque', reference: elementOf(scope) }), one);
+        return [...items.slice(0, start), each, ...items.slice(start + 2 * length)];
+      }
+    }
+    return undefined;
+  }
+
+  #loopIn(each: Json): Scope {
+    return scopeOf((this.marks.whole(loopOf(each)) as { reference: Reference }).reference)!;
   }
 
   #mixesElements(items: readonly Json[]): boolean {
@@ -147,8 +229,7 @@ class Fold {
     if (Array.isArray(tree)) return tree.map((item) => this.#settle(item, open));
     if (!isObject(tree)) return tree;
     if (isEach(tree)) {
-      const mark = this.marks.whole(loopOf(tree)) as { reference: Reference };
-      const inside = opened(open, [scopeOf(mark.reference)!]);
+      const inside = opened(open, [this.#loopIn(tree)]);
       const items = Object.values(tree)[0] as Json[];
       return eachOf(
         this.#settleText(loopOf(tree), inside),
@@ -186,12 +267,21 @@ class Fold {
       if (typeof part === 'string') return part;
       if (part.kind === 'hash')
         return this.marks.text({ kind: 'hash', argument: this.#settle(part.argument as Json, open) });
-      const reference = withTurns(part.reference, (scope) => open.get(scope.id)?.turn ?? scope.turn);
+      const reference = withTurns(part.reference, (scope) => turnIn(open, scope));
       return this.marks.text({ ...part, reference } as typeof part);
     });
     return parts.join('');
   }
 }
+
+function turnIn(open: Open, scope: Scope): string {
+  if (scope.turn !== ANY) return open.get(scope.id)?.turn ?? scope.turn;
+  const around = [...open.values()].filter(({ list }) => list === listOf(scope));
+  return around.at(-1)?.turn ?? scope.turn;
+}
+
+/** The turn of a loop around a place, whichever there is. */
+const ANY = '?';
 
 /** With loops opened in which they are not open yet: the first over a list has no turn, the second is the second. */
 function opened(open: Open, scopes: readonly Scope[]): Open {

@@ -432,6 +432,23 @@ describe('lists', () => {
     await expectParity(program, [{}, { names: [] }, { names: ['a', 'b'] }]);
   });
 
+  test('make the same of all elements in a branch', async () => {
+    const deep = z.array(z.object({ lists: z.array(z.object({ numbers: z.array(z.int()) })) })).min(1);
+    const program = configOf(
+      { ...strings, named: z.boolean().default(true), deep: deep.default([{ lists: [] }]) },
+      (v) => ({
+        names: v.names.map((name) => (v.named ? name : 'unnamed')),
+        deep: v.deep,
+      }),
+    );
+
+    await expectParity(program, [
+      {},
+      { names: ['a', 'b'], named: false },
+      { deep: [{ lists: [] }, { lists: [] }, { lists: [{ numbers: [] }, { numbers: [] }, { numbers: [1, 2] }] }] },
+    ]);
+  });
+
   test('meet each other in one item', async () => {
     const program = configOf({ ...strings, others: z.array(z.string()).default([]) }, (v) => ({
       pairs: v.names.flatMap((name) => v.others.map((other) => `${name}-${other}`)),

@@ -35,10 +35,20 @@ function* smallerValues(value: unknown): Generator<unknown> {
     yield* replacements(value as Node);
     for (const [key, inner] of Object.entries(value)) {
       if (LEAVES.has(key)) continue;
-      for (const smaller of smallerValues(inner)) yield { ...value, [key]: smaller };
+      for (const smaller of smallerValues(inner)) {
+        // A text has characters to spread, which is not what anybody writes.
+        if (key !== 'value' || !SPREADS.test((value as Node).kind) || !isLiteral(smaller))
+          yield { ...value, [key]: smaller };
+      }
       if (key === 'filter') yield { ...value, filter: undefined };
     }
   }
+}
+
+const SPREADS = /^(spread|optional) (entries|items)$/;
+
+function isLiteral(value: unknown): boolean {
+  return (value as Node).kind === 'literal';
 }
 
 /** What is shown as it is. */
