@@ -14,7 +14,7 @@ import {
   type Position,
 } from './expression.ts';
 import type { Json } from './json.ts';
-import { agrees, familiesOf, isFilled, type Known } from './known.ts';
+import { agrees, familiesOf, isFilled, isMissing, type Known } from './known.ts';
 import { type Loops, place } from './loops.ts';
 import { hasMark, type Part } from './marks.ts';
 import { MeetingKeys } from './meeting-keys.ts';
@@ -159,17 +159,9 @@ export class Emitter {
         return whole ? [...first, ...items] : items;
       }
       if (slot.kind === 'item') return [...first, ...this.#item(slot, row, inner, rows)];
-      const entry = this.#keyed(slot, this.#key(slot.key, inner), row, inner, rows);
-      return [
-        ...first,
-        ...this.#keys.withoutRivals(
-          parent,
-          slot,
-          this.#keys.withoutLosers(parent, slot, entry, inner, known),
-          inner,
-          known,
-        ),
-      ];
+      const entry = [...first, ...this.#keyed(slot, this.#key(slot.key, inner), row, inner, rows)];
+      const won = this.#keys.withoutLosers(parent, slot, entry, inner, known);
+      return this.#keys.withoutRivals(parent, slot, won, inner, known);
     });
   }
 
@@ -193,12 +185,12 @@ export class Emitter {
         `${place(slot)} depends on values.${outside.reference.id}, an element of a list, outside of that list; keep what depends on it inside the item that .map makes`,
       );
     }
-    const present = rows.filter((row) => row.value.kind !== 'absent');
+    const present = rows.filter((row) => !isMissing(row));
     if (present.length === 0) return [];
     const { label, rowOf } = this.#labels(slot, present, choices);
     const cases = rows.map((row): Case<Row> => ({ options: row.options, result: row }));
-    const asked = decide(cases, choices, (row) => (row.value.kind === 'absent' ? 'absent' : 'present'));
-    const there = conditionFor(asked, (row) => row.value.kind !== 'absent');
+    const asked = decide(cases, choices, (row) => (isMissing(row) ? 'absent' : 'present'));
+    const there = conditionFor(asked, (row) => !isMissing(row));
     const body = this.#chain(present, choices, label, inner, (row) => {
       const same = present.filter((other) => label(other) === label(row));
       return print(inner, rowOf(row), [...assumed, { ids: slot.deps, allowed: same.map((each) => each.options) }]);

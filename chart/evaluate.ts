@@ -4,7 +4,7 @@ import { type Explorer, NOTES } from './explore.ts';
 import { sha256Json } from './intrinsics.ts';
 import { compareBytes, isObject, type Json, type JsonObject, setKey, valueAt } from './json.ts';
 import { type Loops, place } from './loops.ts';
-import type { Mark } from './marks.ts';
+import { type Mark, REMOVED } from './marks.ts';
 import type { Release } from './program.ts';
 import type { Reference, Scope } from './reference.ts';
 import { concerns } from './refine.ts';
@@ -124,10 +124,10 @@ export class Evaluation {
           `${place(slot)} gets the key '${entry.key}' from two elements of one list; make the list a map in the values`,
         );
       }
-      if (rivals.every((rival) => !this.#wins(slot, rival.slot.key, entry.slot.key)))
+      if (entry.json !== REMOVED && rivals.every((rival) => !this.#wins(slot, rival.slot.key, entry.slot.key)))
         setKey(map, entry.key, entry.json);
     }
-    if (entries.length === 0) this.observer?.empty(slot);
+    if (Object.keys(map).length === 0) this.observer?.empty(slot);
     return map;
   }
 

@@ -3,7 +3,7 @@ import { ChartError } from './errors.ts';
 import { foldDocuments, LoopsSeen } from './fold.ts';
 import { interpreting, symbolicInterpretation } from './intrinsics.ts';
 import { isObject, type Json, UniqueTrees } from './json.ts';
-import { Marks, withoutMarks } from './marks.ts';
+import { Marks, REMOVED, withoutMarks } from './marks.ts';
 import type { Program } from './program.ts';
 import { FIRST, SECOND } from './repeats.ts';
 import { type Documents, runBuild } from './run.ts';
@@ -156,15 +156,16 @@ export class Explorer {
 
   /** Refuses text that would be taken for a mark, and marks where none can be printed. */
   #checkText(text: string, path: string, documents: Documents): void {
+    if (text === REMOVED) return;
     const left = withoutMarks(text);
     if (/\uE000\d|\d\uE001/.test(left)) {
       throw new ChartError(
         `${placeOf(text, path, documents)} has a piece of a value that is not known yet (slice, split, an index); pass strings on whole or in a template literal, or make the piece a value of its own`,
       );
     }
-    if (/[\uE002-\uE004]/.test(text) || /[\uE000\uE001]/.test(left)) {
+    if (/[\uE002-\uE008]/.test(text) || /[\uE000\uE001]/.test(left)) {
       throw new ChartError(
-        `${placeOf(text, path, documents)} has one of U+E000 to U+E004 in it, which the compiler keeps for itself; use another character`,
+        `${placeOf(text, path, documents)} has one of U+E000 to U+E008 in it, which the compiler keeps for itself; use another character`,
       );
     }
     const parts = this.marks.parts(text);

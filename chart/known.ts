@@ -1,4 +1,5 @@
 import { YES } from './choice.ts';
+import { REMOVED } from './marks.ts';
 import type { Scope, ValueReference } from './reference.ts';
 import type { Row, Slot } from './skeleton.ts';
 
@@ -49,5 +50,10 @@ export function familiesOf(slot: Slot, present: readonly Row[]): ReadonlyMap<Row
 
 /** Whether nothing stands in a row. */
 export function isMissing(row: Row): boolean {
-  return row.value.kind === 'absent' || row.value.kind === 'unreachable';
+  return row.value.kind === 'absent' || row.value.kind === 'unreachable' || isRemoved(row);
+}
+
+/** Whether a row takes away what is spread before it, and prints nothing. */
+export function isRemoved({ value }: Row): boolean {
+  return value.kind === 'leaf' && value.json === REMOVED;
 }

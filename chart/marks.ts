@@ -81,15 +81,26 @@ export function withoutMarks(text: string): string {
   return text.replace(MARK, '');
 }
 
+/** Stands at a key that is taken away from what is spread before it, where nothing is printed. */
+export const REMOVED = '\uE008removed\uE008';
+
 /**
  * Writes into each key that is a mark which keys come after it. Object literals and spreads let the later key win,
- * and cdk8s sorts keys afterwards, so the order has to be kept before that.
+ * and cdk8s sorts keys afterwards, so the order has to be kept before that. `isGone` tells values that are not printed:
+ * at a later key they take away what is spread.
  */
-export function rememberOrder<T>(object: Record<string, T>): Record<string, T> {
+export function rememberOrder(
+  object: Record<string, unknown>,
+  isGone: (value: unknown) => boolean,
+): Record<string, unknown> {
   const keys = Object.keys(object);
-  if (!keys.some((key) => isBareMark(key))) return object;
+  const spread = keys.findIndex((key) => isBareMark(key));
+  if (spread === -1) return object;
   return Object.fromEntries(
-    keys.map((key, i) => [isBareMark(key) ? withOrder(key, keys.slice(i + 1)) : key, object[key]!]),
+    keys.map((key, i) => [
+      isBareMark(key) ? withOrder(key, keys.slice(i + 1)) : key,
+      i > spread && isGone(object[key]) ? REMOVED : object[key],
+    ]),
   );
 }
 

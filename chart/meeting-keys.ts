@@ -38,7 +38,7 @@ export class MeetingKeys {
       const otherMap = this.#wholeKeyScope(key);
       if (otherMap !== undefined) guards.push(...this.#has(rival, otherMap, keyVariable(scope, at), at, known));
       else if (isText((scope.over.shape as MapShape).key, key)) {
-        const there = this.presence.of(rival, known);
+        const there = this.presence.claims(rival, [...known, isFilled(scope)]);
         const when = typeof there === 'boolean' ? '' : conditionText(there, at);
         if (there === true) always.push(key);
         else if (there !== false) sometimes.set(when, [...(sometimes.get(when) ?? []), key]);

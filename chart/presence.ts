@@ -2,10 +2,10 @@ import { YES } from './choice.ts';
 import { and, type Condition, conditionFor, decide } from './condition.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer } from './explore.ts';
-import { agrees, isFilled, isImplied, isMissing, type Known } from './known.ts';
+import { agrees, isFilled, isImplied, isMissing, isRemoved, type Known } from './known.ts';
 import { type Loops, place } from './loops.ts';
 import type { Scope, ValueReference } from './reference.ts';
-import { combinationsOf, type Slot } from './skeleton.ts';
+import { combinationsOf, type Row, type Slot } from './skeleton.ts';
 
 /** Whether a map or list has something in it. */
 export type Fullness =
@@ -22,7 +22,7 @@ export class Presence {
   ) {}
 
   /** When a key is there, as far as the choices around it leave open. */
-  of(slot: Slot, known: readonly Known[]): Condition | boolean {
+  of(slot: Slot, known: readonly Known[], isThere = (row: Row) => !isMissing(row)): Condition | boolean {
     const rows = slot.rows.filter(
       (row) => row.value.kind !== 'unreachable' && known.every((each) => agrees(each, row)),
     );
@@ -31,9 +31,9 @@ export class Presence {
     const decision = decide(
       rows.map((row) => ({ options: row.options, result: row })),
       choices,
-      (row) => (row.value.kind === 'absent' ? 'absent' : 'present'),
+      (row) => (isThere(row) ? 'present' : 'absent'),
     );
-    const there = conditionFor(decision, (row) => row.value.kind !== 'absent');
+    const there = conditionFor(decision, isThere);
     if (!slot.vanishes || there === false) return there;
     const fullness = this.fullness(slot.children, known);
     if (fullness.is === 'found') throw vanishesInLoop(slot);
@@ -41,11 +41,18 @@ export class Presence {
     return there === true ? fullness.condition : and([there, fullness.condition]);
   }
 
+  /** When a key is there, or takes away what is spread before it. */
+  claims(slot: Slot, known: readonly Known[]): Condition | boolean {
+    return this.of(slot, known, (row) => !isMissing(row) || isRemoved(row));
+  }
+
   /** When a map or list with these children has something in it. */
   fullness(children: readonly Slot[], known: readonly Known[]): Fullness {
     const conditions: Condition[] = [];
     const knowns: Known[] = [];
     let found = false;
+    // What is spread may be taken away again.
+    const takesAway = children.some(({ rows }) => rows.some(isRemoved));
     for (const child of children) {
       const opens = this.loops.get(child) ?? [];
       const there = this.of(child, [...known, ...opens.map(isFilled)]);
@@ -53,7 +60,7 @@ export class Presence {
       const inside = isEachSlot(child) ? this.fullness(child.children, [...known, ...opens.map(isFilled)]) : undefined;
       if (inside?.is === 'never') continue;
       const filled = opens.length === 0 ? true : this.#filled(opens, known);
-      const whole = inside === undefined || inside.is === 'always';
+      const whole = inside === undefined ? opens.length === 0 || !takesAway : inside.is === 'always';
       if (there === true && filled === true && whole) return { is: 'always' };
       const local = !whole || (typeof there === 'object' && asks(there, opens));
       if (filled === undefined || local) found = true;
@@ -86,7 +93,9 @@ export class Presence {
           const opens = this.loops.get(child) ?? [];
           const runs = opens.length === 0 || this.#filled(opens, exactly) === true;
           const inside = [...exactly, ...opens.map(isFilled)];
-          const whole = !isEachSlot(child) || this.fullness(child.children, inside).is === 'always';
+          const whole = isEachSlot(child)
+            ? this.fullness(child.children, inside).is === 'always'
+            : opens.length === 0 || !children.some(({ rows }) => rows.some(isRemoved));
           return runs && whole && this.of(child, inside) === true;
         });
       });

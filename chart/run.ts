@@ -39,7 +39,7 @@ export function plainTree(tree: unknown): Json {
   if (Array.isArray(tree)) return tree.map(plainTree);
   if (!isObject(tree)) return tree as Json;
   const object = {};
-  for (const [key, value] of Object.entries(rememberOrder(tree)))
+  for (const [key, value] of Object.entries(rememberOrder(tree, (each) => each === undefined)))
     if (value !== undefined) setKey(object, key, plainTree(value));
   return object;
 }
@@ -72,7 +72,8 @@ class SymbolResolver implements IResolver {
     if (value instanceof NumberSymbol) context.replaceValue(value.mark);
     else if (isWrapper(value)) context.replaceValue({ value: value.value });
     else if (isPlain(value)) {
-      const ordered = rememberOrder(value);
+      // cdk8s leaves out null as well.
+      const ordered = rememberOrder(value, (each) => each === undefined || each === null);
       if (ordered !== value) context.replaceValue(ordered);
     }
   }

@@ -224,6 +224,65 @@ items: []
     ]);
   });
 
+  test('a key after a spread that is undefined or null takes the key of the spread away', async () => {
+    const program = configOf(
+      {
+        labels: z.record(z.string(), z.string()).default({}),
+        team: z.string().nullable(),
+        on: z.boolean().default(false),
+        more: z.record(z.string(), z.string()).nullable(),
+      },
+      (v) => ({
+        some: { app: 'x', ...v.labels, team: v.team, mode: v.on ? 'on' : undefined },
+        // Nothing but what is left of the spread.
+        left: { ...v.labels, ...v.more, a: undefined, team: v.team },
+      }),
+    );
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      left:
+        {{- $found := false }}
+        {{- if not (kindIs "invalid" .Values.team) }}
+        {{- $found = true }}
+        team: {{ .Values.team | quote }}
+        {{- end }}
+        {{- range $key, $value := omit .Values.labels "a" "team" }}
+        {{- if not (and (and (not (kindIs "invalid" $.Values.more)) $.Values.more) (hasKey $.Values.more $key)) }}
+        {{- $found = true }}
+        {{ $key | quote }}: {{ $value | quote }}
+        {{- end }}
+        {{- end }}
+        {{- range $key, $value := omit (.Values.more | default dict) "a" "team" }}
+        {{- $found = true }}
+        {{ $key | quote }}: {{ $value | quote }}
+        {{- end }}
+        {{- if not $found }}
+        {}
+        {{- end }}
+      some:
+        {{- if not (hasKey .Values.labels "app") }}
+        app: x
+        {{- end }}
+        {{- if .Values.on }}
+        mode: "on"
+        {{- end }}
+        {{- if not (kindIs "invalid" .Values.team) }}
+        team: {{ .Values.team | quote }}
+        {{- end }}
+        {{- range $key, $value := omit .Values.labels "mode" "team" }}
+        {{ $key | quote }}: {{ $value | quote }}
+        {{- end }}
+    `);
+    const taken = { app: '1', team: '2', mode: '3', a: '4' };
+    await expectParity(program, [
+      {},
+      { labels: taken },
+      { labels: taken, team: 't', on: true },
+      { labels: { a: '1' }, more: { a: '2', team: '3' } },
+      { labels: {}, more: { a: '2', b: '3' }, on: true },
+    ]);
+  });
+
   test('of two spreads the later wins, and a key between them beats the first alone', async () => {
     const program = configOf({ ...labels, more: z.record(z.string(), z.string()).default({}) }, (v) => ({
       ...v.labels,

@@ -1,6 +1,6 @@
 import { type Condition, conditionFor, decide } from '../condition.ts';
 import type { Exploration } from '../exploration.ts';
-import { agrees, isFilled, type Known } from '../known.ts';
+import { agrees, isFilled, isMissing, type Known } from '../known.ts';
 import { Presence } from '../presence.ts';
 import { concerns } from '../refine.ts';
 import type { Row, Slot } from '../skeleton.ts';
@@ -39,7 +39,7 @@ export class Circumstances {
 
   /** The rows in which something stands at the end of a path. */
   present(path: SlotPath): readonly Row[] {
-    return this.#rows(endOf(path), path).filter(({ value }) => value.kind !== 'absent');
+    return this.#rows(endOf(path), path).filter((row) => !isMissing(row));
   }
 
   #rows(slot: Slot, path: SlotPath): readonly Row[] {

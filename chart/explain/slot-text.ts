@@ -1,6 +1,7 @@
 import type { Exploration } from '../exploration.ts';
 import { expressionOf } from '../expression.ts';
 import type { Json } from '../json.ts';
+import { isRemoved } from '../known.ts';
 import type { Reference, Scope } from '../reference.ts';
 import { yamlScalar } from '../scalar.ts';
 import type { Slot } from '../skeleton.ts';
@@ -32,7 +33,7 @@ export class SlotText {
   #isWhole(inside: readonly Spot[], slot: Slot): boolean {
     const parts = inside.filter(({ node }) => !EMPTY.test(node.head));
     const always = slot.children.filter(
-      ({ kind, rows }) => kind === 'key' && rows.every(({ value }) => value.kind !== 'absent'),
+      ({ kind, rows }) => kind === 'key' && rows.every((row) => row.value.kind !== 'absent' && !isRemoved(row)),
     );
     const isScalar = parts.some(({ node }) => node.kind === 'text');
     return (
