@@ -21,7 +21,12 @@ const schema = z.object({
   replicas: z.int().min(0).max(20).default(1),
   port: z.int().min(1).max(65535).default(2368),
   exposed: z.enum(['inside', 'node', 'loadBalancer', 'ingress']).default('inside'),
-  host: z.string().min(1).nullable().default(null),
+  // With a dot: cdk8s-plus looks hosts up in a plain object, where 'constructor' is something else.
+  host: z
+    .string()
+    .regex(/^[a-z0-9-]+([.][a-z0-9-]+)+$/)
+    .nullable()
+    .default(null),
   settings: z.record(z.string().regex(/^[a-z_]+$/), z.string()).default({}),
   env: z.record(z.string().regex(/^[A-Z_]+$/), z.string()).default({}),
   mail: z
