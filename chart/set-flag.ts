@@ -182,7 +182,12 @@ class SetParser {
 
   private interpret(text: string): Json {
     if (this.flag.kind === 'set-file') return this.flag.read(text);
-    return this.flag.kind === 'set' ? typed(text) : text;
+    if (this.flag.kind !== 'set') return text;
+    const value = typed(text);
+    // Helm keeps all digits of an integer that it is given like this.
+    if (typeof value === 'number' && !Number.isSafeInteger(value))
+      this.fail(`is ${text}, whose last digits JavaScript would lose; set it as text with --set-string`);
+    return value;
   }
 
   /** Reads up to one of the characters and skips it. A backslash makes the next character an ordinary one. */
@@ -212,7 +217,7 @@ class SetParser {
   }
 }
 
-/** The type that --set gives to a text. An integer above 2^53 is rounded; Helm keeps it. */
+/** The type that --set gives to a text. */
 function typed(text: string): Json {
   // With /iu they ignore case as Go does.
   if (/^true$/iu.test(text)) return true;

@@ -29,6 +29,12 @@ describe('--set', () => {
     expect(apply('set', text)).toEqual({ a: expected });
   });
 
+  test.each(['9007199254740993', '-9007199254740992', '9223372036854775807'])('refuses the integer %s', (integer) => {
+    expect(() => apply('set', `a.b=1,a.c=${integer}`)).toThrow(
+      `--set: 'a.c' is ${integer}, whose last digits JavaScript would lose; set it as text with --set-string`,
+    );
+  });
+
   test('sets several keys, maps and lists in one flag', () => {
     expect(apply('set', 'a.b=1,c={x,2,},d[1].e=true,d[0]=y,f={}')).toEqual({
       a: { b: 1 },
