@@ -59,8 +59,8 @@ export class MeetingKeys {
     if (this.explorer.marks.parts(slot.key).some((part) => typeof part !== 'string')) return blocks;
     const guards: string[] = [];
     for (const rival of map.children) {
-      const winners = map.winners?.get(rival.key);
-      if (winners === undefined || winners.has(slot.key)) continue;
+      const wins = map.winners?.get(rival.key)?.has(slot.key) === true;
+      if (rival.kind !== 'key' || wins || !this.#couldBe(rival.key, slot.key)) continue;
       const scope = this.#wholeKeyScope(rival.key);
       if (scope === undefined) throw this.#keysMeet(slot, rival.key);
       if (!isText((scope.over.shape as MapShape).key, slot.key)) continue;
@@ -84,6 +84,14 @@ export class MeetingKeys {
     const around = { ...scope.over, parent: scope.over };
     const sets = this.presence.ancestorsSet(around, known).map((set) => parenthesised(conditionText(set, at)));
     return [`and ${[...sets, `(${has})`, parenthesised(conditionText(there, { ...at, elements }))].join(' ')}`];
+  }
+
+  /** Whether a key that is made of values could come out as a fixed one. */
+  #couldBe(key: string, fixed: string): boolean {
+    const parts = this.explorer.marks.parts(key);
+    if (parts.every((part) => typeof part === 'string')) return false;
+    const pattern = parts.map((part) => (typeof part === 'string' ? part.replace(/\W/g, '\\$&') : '.*')).join('');
+    return new RegExp(`^${pattern}$`, 's').test(fixed);
   }
 
   #mapScope(slot: Slot, winners: readonly string[]): Scope {
