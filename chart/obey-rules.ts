@@ -2,7 +2,7 @@ import { completeValues } from './check-values.ts';
 import { isObject, type Json, type JsonObject, setKey } from './json.ts';
 import { mergeOverDefaults } from './merge-values.ts';
 import type { Rule } from './program.ts';
-import { pathsIn, rulesBroken } from './rules.ts';
+import { isBroken, pathsIn, rulesInForce } from './rules.ts';
 import { defaultsOf, type ObjectShape, type Shape } from './shape.ts';
 
 /** Overrides with what breaks a rule set back to its default; undefined where that does not help. */
@@ -21,7 +21,8 @@ export function withFewerBroken(
   let values = overrides;
   for (let i = 0; ; i++) {
     const merged = mergeOverDefaults(defaultsOf(shape) as JsonObject, values);
-    const broken = rulesBroken(rules, completeValues(shape, merged));
+    const complete = completeValues(shape, merged);
+    const broken = rulesInForce(rules, complete).filter((rule) => isBrokenOrUnreadable(rule, complete));
     const paths = broken.flatMap(pathsOf).filter((path) => !isKept(path));
     if (paths.length === 0 || i === 20) return { values, broken };
     for (const path of paths) values = withDefault(values, shape, path.split('.')) as JsonObject;
@@ -36,6 +37,14 @@ export function withDefault(values: Json | undefined, shape: Shape, path: readon
   const copy: JsonObject = isObject(values) ? { ...values } : {};
   setKey(copy, key, withDefault(copy[key], field, rest));
   return copy;
+}
+
+function isBrokenOrUnreadable(rule: Rule, values: Json): boolean {
+  try {
+    return isBroken(rule, values);
+  } catch {
+    return true;
+  }
 }
 
 function pathsOf(rule: Rule): string[] {

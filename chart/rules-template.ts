@@ -3,7 +3,7 @@ import { ChartError } from './errors.ts';
 import { goString, isIdentifier } from './expression.ts';
 import { goJson } from './intrinsics.ts';
 import type { Condition, Operand, Rule } from './program.ts';
-import { duration, pathsIn, quantity, UNITS, WORDS } from './rules.ts';
+import { duration, EXAMPLES, pathsIn, quantity, UNITS, WORDS } from './rules.ts';
 import { stringsOf } from './samples.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 
@@ -183,21 +183,15 @@ export function checkRules(rules: readonly Rule[], shape: ObjectShape): void {
     for (const path of [...pathsIn(left), ...pathsIn(right)]) {
       const at = shapeAt(path, shape);
       const text = at.kind === 'quantity' ? at.text : at;
-      const wrong = text.kind === 'string' ? stringsOf(text).find((each) => !reads(each, as)) : undefined;
+      const wrong =
+        text.kind === 'string'
+          ? stringsOf(text).find((each) => ({ quantity, duration })[as](each) === undefined)
+          : undefined;
       if (wrong === undefined) continue;
       throw new ChartError(
         `a rule reads values.${path} as a ${as}, but its schema allows ${goJson(wrong)}, which is none; give it a pattern that only takes ${as === 'quantity' ? 'quantities' : 'durations'}`,
       );
     }
-  }
-}
-
-function reads(text: string, as: 'quantity' | 'duration'): boolean {
-  try {
-    (as === 'quantity' ? quantity : duration)(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -219,8 +213,8 @@ How one rule is broken, or nothing.
 {{- include "${chart}.operand" (dict "values" .values "in" .rule.in "operand" .rule.right "into" $right) }}
 {{- if not (or (kindIs "invalid" $left.value) (kindIs "invalid" $right.value)) }}
 {{- $as := printf "${chart}.%s" (.rule.as | default "integer") }}
-{{- $a := include $as $left.value | float64 }}
-{{- $b := include $as $right.value | float64 }}
+{{- $a := include $as $left | float64 }}
+{{- $b := include $as $right | float64 }}
 {{- $holds := dict "less than" (lt $a $b) "at most" (le $a $b) "equal to" (eq $a $b)
     "different from" (ne $a $b) "at least" (ge $a $b) "more than" (gt $a $b) }}
 {{- if not (get $holds $must) }}
@@ -273,7 +267,7 @@ while it is null, or a sum. Paths start below "in".
 function integerTemplate(chart: string): string {
   return `
 {{- define "${chart}.integer" -}}
-{{- toJson . }}
+{{- toJson .value }}
 {{- end }}
 `;
 }
@@ -287,14 +281,14 @@ function quantityTemplate(chart: string): string {
 A Kubernetes quantity as a number.
 */}}
 {{- define "${chart}.quantity" -}}
-{{- $text := kindIs "string" . | ternary . (toJson .) }}
-{{- $number := regexFind "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?" $text }}
+{{- $text := kindIs "string" .value | ternary .value (toJson .value) }}
+{{- $number := regexFind "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?" $text }}
 {{- $units := dict ${units.slice(0, 7).join(' ')}
     ${units.slice(7, 10).join(' ')}
     ${units.slice(10).join(' ')} }}
 {{- $unit := trimPrefix $number $text }}
 {{- if or (not $number) (not (hasKey $units $unit)) }}
-{{- fail (printf "'%s' is no quantity; expected a number with a unit such as m, Ki or Mi" $text) }}
+{{- fail (printf "%s (%s) is no quantity; expected ${EXAMPLES.quantity}" .name (toJson .value)) }}
 {{- end }}
 {{- mulf $number (get $units $unit) }}
 {{- end }}
@@ -309,11 +303,11 @@ A duration such as 1m30s, in seconds.
 {{- define "${chart}.duration" -}}
 {{- $seconds := 0 }}
 {{- $units := dict "ms" 0.001 "s" 1 "m" 60 "h" 3600 "d" 86400 }}
-{{- if not (kindIs "string" .) }}{{ $seconds = . }}
-{{- else if not (regexMatch "^([0-9]+([.][0-9]+)?(ms|[smhd]))+$" .) }}
-{{- fail (printf "'%s' is no duration; expected numbers with units such as 90s or 1m30s" .) }}
+{{- if not (kindIs "string" .value) }}{{ $seconds = .value }}
+{{- else if not (regexMatch "^([0-9]+([.][0-9]+)?(ms|[smhd]))+$" .value) }}
+{{- fail (printf "%s (%s) is no duration; expected ${EXAMPLES.duration}" .name (toJson .value)) }}
 {{- end }}
-{{- range regexFindAll "[0-9.]+(ms|[smhd])" (kindIs "string" . | ternary . "") -1 }}
+{{- range regexFindAll "[0-9.]+(ms|[smhd])" (kindIs "string" .value | ternary .value "") -1 }}
 {{- $number := regexFind "^[0-9.]+" . }}
 {{- $seconds = addf $seconds (mulf $number (get $units (trimPrefix $number .))) }}
 {{- end }}

@@ -14,16 +14,23 @@ export function brokenRules(rules: readonly Rule[], values: Json): string[] {
 
 /** The rules that complete, valid values break. */
 export function rulesBroken(rules: readonly Rule[], values: Json): Rule[] {
-  return rulesInForce(rules, values).filter((rule) => {
-    const left = read(rule.left, values).value;
-    if (rule.op === 'is set') return left === null || left === '';
-    return !compare(magnitude(left, rule), rule.op, magnitude(read(rule.right!, values).value, rule));
-  });
+  return rulesInForce(rules, values).filter((rule) => isBroken(rule, values));
+}
+
+/**
+ * Whether complete, valid values break a rule that is in force for them.
+ *
+ * @throws ChartError where it reads a quantity or duration that is none.
+ */
+export function isBroken(rule: Rule, values: Json): boolean {
+  const left = read(rule.left, values);
+  if (rule.op === 'is set') return left.value === null || left.value === '';
+  return !compare(magnitude(left, rule), rule.op, magnitude(read(rule.right!, values), rule));
 }
 
 /** Whether both sides of a rule that is in force are the same. */
 export function isAtEdge(rule: Rule, values: Json): boolean {
-  const [left, right] = [rule.left, rule.right!].map((operand) => magnitude(read(operand, values).value, rule));
+  const [left, right] = [rule.left, rule.right!].map((operand) => magnitude(read(operand, values), rule));
   return left === right;
 }
 
@@ -74,11 +81,18 @@ function at(path: string, values: Json): Json {
   return valueAt(values, path.split('.'));
 }
 
-function magnitude(value: Json, rule: Rule): number {
-  if (rule.as === 'quantity') return quantity(value as string | number);
-  if (rule.as === 'duration') return duration(value as string | number);
-  return Number(value);
+function magnitude(reading: Reading, { as = 'integer' }: Rule): number {
+  const value = reading.value as string | number;
+  const number = { integer: Number, quantity, duration }[as](value);
+  if (number !== undefined) return number;
+  throw new ChartError(`${described(reading)} is no ${as}; expected ${EXAMPLES[as as keyof typeof EXAMPLES]}`);
 }
+
+/** What is expected where a text is none. */
+export const EXAMPLES = {
+  quantity: 'a number with a unit such as m, Ki or Mi',
+  duration: 'numbers with units such as 90s or 1m30s',
+};
 
 function compare(left: number, op: Exclude<Rule['op'], 'is set'>, right: number): boolean {
   switch (op) {
@@ -112,22 +126,22 @@ export const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * A Kubernetes quantity as a number: the product of two decimals, rounded once, as Helm's `mulf` does.
+ * A Kubernetes quantity as a number: the product of two decimals, rounded once, as Helm's `mulf` does. Undefined for
+ * text that is none.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-export function quantity(value: string | number): number {
+export function quantity(value: string | number): number | undefined {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const [, number, unit = ''] = QUANTITY.exec(text) ?? [];
   const factor = UNITS[unit];
-  if (number === undefined || factor === undefined)
-    throw new ChartError(`'${text}' is no quantity; expected a number with a unit such as m, Ki or Mi`);
+  if (number === undefined || factor === undefined) return undefined;
   const a = decimal(Number(number));
   const b = decimal(factor);
   return Number(`${a.digits * b.digits}e${a.exponent + b.exponent}`);
 }
 
-const QUANTITY = /^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)([a-zA-Z]*)$/;
+const QUANTITY = /^([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)([a-zA-Z]*)$/;
 
 /** The shortest decimal of a double, exactly. */
 function decimal(number: number): { digits: bigint; exponent: number } {
@@ -138,14 +152,12 @@ function decimal(number: number): { digits: bigint; exponent: number } {
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
 
-/** A duration in seconds: a number of them, or text such as "1m30s". */
-export function duration(value: string | number): number {
+/** A duration in seconds: a number of them, or text such as "1m30s". Undefined for text that is none. */
+export function duration(value: string | number): number | undefined {
   if (typeof value === 'number') return value;
-  if (!/^([0-9]+([.][0-9]+)?(ms|[smhd]))+$/.test(value)) {
-    throw new ChartError(`'${value}' is no duration; expected numbers with units such as 90s or 1m30s`);
-  }
+  if (!/^([0-9]+([.][0-9]+)?(ms|[smhd]))+$/.test(value)) return undefined;
   const parts = [...value.matchAll(/([0-9.]+)(ms|[smhd])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + quantity(count!) * SECONDS[unit!]!, 0);
+  return parts.reduce((sum, [, count, unit]) => sum + quantity(count!)! * SECONDS[unit!]!, 0);
 }
 
 /** The paths that an operand reads. */

@@ -485,8 +485,8 @@ How one rule is broken, or nothing.
 {{- include "todo-chatbot.operand" (dict "values" .values "in" .rule.in "operand" .rule.right "into" $right) }}
 {{- if not (or (kindIs "invalid" $left.value) (kindIs "invalid" $right.value)) }}
 {{- $as := printf "todo-chatbot.%s" (.rule.as | default "integer") }}
-{{- $a := include $as $left.value | float64 }}
-{{- $b := include $as $right.value | float64 }}
+{{- $a := include $as $left | float64 }}
+{{- $b := include $as $right | float64 }}
 {{- $holds := dict "less than" (lt $a $b) "at most" (le $a $b) "equal to" (eq $a $b)
     "different from" (ne $a $b) "at least" (ge $a $b) "more than" (gt $a $b) }}
 {{- if not (get $holds $must) }}
@@ -535,21 +535,21 @@ while it is null, or a sum. Paths start below "in".
 {{- end }}
 
 {{- define "todo-chatbot.integer" -}}
-{{- toJson . }}
+{{- toJson .value }}
 {{- end }}
 
 {{/*
 A Kubernetes quantity as a number.
 */}}
 {{- define "todo-chatbot.quantity" -}}
-{{- $text := kindIs "string" . | ternary . (toJson .) }}
-{{- $number := regexFind "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?" $text }}
+{{- $text := kindIs "string" .value | ternary .value (toJson .value) }}
+{{- $number := regexFind "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?" $text }}
 {{- $units := dict "n" 1e-9 "u" 0.000001 "m" 0.001 "" 1.0 "k" 1000.0 "M" 1000000.0 "G" 1000000000.0
     "T" 1000000000000.0 "P" 1000000000000000.0 "E" 1000000000000000000.0
     "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 "Ei" 1152921504606847000.0 }}
 {{- $unit := trimPrefix $number $text }}
 {{- if or (not $number) (not (hasKey $units $unit)) }}
-{{- fail (printf "'%s' is no quantity; expected a number with a unit such as m, Ki or Mi" $text) }}
+{{- fail (printf "%s (%s) is no quantity; expected a number with a unit such as m, Ki or Mi" .name (toJson .value)) }}
 {{- end }}
 {{- mulf $number (get $units $unit) }}
 {{- end }}
@@ -560,11 +560,11 @@ A duration such as 1m30s, in seconds.
 {{- define "todo-chatbot.duration" -}}
 {{- $seconds := 0 }}
 {{- $units := dict "ms" 0.001 "s" 1 "m" 60 "h" 3600 "d" 86400 }}
-{{- if not (kindIs "string" .) }}{{ $seconds = . }}
-{{- else if not (regexMatch "^([0-9]+([.][0-9]+)?(ms|[smhd]))+$" .) }}
-{{- fail (printf "'%s' is no duration; expected numbers with units such as 90s or 1m30s" .) }}
+{{- if not (kindIs "string" .value) }}{{ $seconds = .value }}
+{{- else if not (regexMatch "^([0-9]+([.][0-9]+)?(ms|[smhd]))+$" .value) }}
+{{- fail (printf "%s (%s) is no duration; expected numbers with units such as 90s or 1m30s" .name (toJson .value)) }}
 {{- end }}
-{{- range regexFindAll "[0-9.]+(ms|[smhd])" (kindIs "string" . | ternary . "") -1 }}
+{{- range regexFindAll "[0-9.]+(ms|[smhd])" (kindIs "string" .value | ternary .value "") -1 }}
 {{- $number := regexFind "^[0-9.]+" . }}
 {{- $seconds = addf $seconds (mulf $number (get $units (trimPrefix $number .))) }}
 {{- end }}
