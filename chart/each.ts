@@ -15,10 +15,15 @@ export function eachOf(loop: string, items: readonly Json[]): Json {
   return { [EACH + loop]: [...items] };
 }
 
+/** Whether a key says what a loop goes over. */
+export function isLoop(key: string): boolean {
+  return key.startsWith(EACH);
+}
+
 export function isEach(json: Json | undefined): boolean {
   if (!isObject(json)) return false;
   const [key, ...more] = Object.keys(json);
-  return more.length === 0 && key !== undefined && key.startsWith(EACH);
+  return more.length === 0 && key !== undefined && isLoop(key);
 }
 
 /** The mark of the element of a loop. */

@@ -20,7 +20,7 @@ import { hasMark, type Part } from './marks.ts';
 import { MeetingKeys } from './meeting-keys.ts';
 import type { OptionalApis } from './optional-apis.ts';
 import { Presence, vanishesInLoop } from './presence.ts';
-import type { Scope, ValueReference } from './reference.ts';
+import { nameOf, type Scope, type ValueReference } from './reference.ts';
 import { yamlScalar } from './scalar.ts';
 import { alwaysTruthy } from './shape.ts';
 import { hashArgument, type Row, type Slot } from './skeleton.ts';
@@ -182,7 +182,7 @@ export class Emitter {
     const outside = choices.find(({ scope }) => scope !== undefined && !inner.open.some(({ id }) => id === scope.id));
     if (outside !== undefined) {
       throw new ChartError(
-        `${place(slot)} depends on values.${outside.reference.id}, an element of a list, outside of that list; keep what depends on it inside the item that .map makes`,
+        `${place(slot)} depends on ${nameOf(outside.reference)}, an element of a list, outside of that list; keep what depends on it inside the item that .map makes`,
       );
     }
     const present = rows.filter((row) => !isMissing(row));
@@ -347,7 +347,10 @@ export class Emitter {
   }
 
   #hash(argument: Slot, at: Position): string {
-    if (at.open.length > 0) throw new ChartError(`${place(argument)} hashes inside a loop; hash outside of it`);
+    if (at.open.length > 0)
+      throw new ChartError(
+        `${place(argument)} has a sha256 inside the loop over ${nameOf(at.open.at(-1)!.over)}; hash outside of loops, or the list as a whole`,
+      );
     const body = argument.rows.flatMap((row) => (row.value.kind === 'unreachable' ? [] : [row]));
     const isList = body.some((row) => row.value.kind === 'list');
     const blocks = this.#guarded(argument, at, [], (inner, row, rows) => this.#content(argument, row, inner, rows));

@@ -1,11 +1,16 @@
+import { answersFor } from './answers.ts';
+import { dishonestyRefusal } from './dishonesty.ts';
 import { ChartError } from './errors.ts';
-import { Explorer } from './explore.ts';
-import { HonestyCheck, runsOf } from './honesty.ts';
+import { Explorer, keptCharacter } from './explore.ts';
+import { HonestyCheck } from './honesty.ts';
+import type { Json } from './json.ts';
 import { findLoops, type Loops } from './loops.ts';
 import type { Program } from './program.ts';
 import { mergedTree } from './refine.ts';
+import { lookRefusal } from './refusal.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
+import { tellingRuns } from './telling-runs.ts';
 
 /** What is known of a program: all its runs, merged. */
 export interface Exploration {
@@ -35,38 +40,68 @@ const explored = new WeakMap<Program['build'], { key: string; notes: Program['no
 
 function explore(program: Program, shape: ObjectShape): Exploration {
   const guessed = attempt(new Explorer(program, shape), program, shape);
-  if (guessed.refused === undefined) return guessed.exploration;
+  if (guessed.refusal === undefined) return guessed.exploration;
   // What is made for each element of a list was a guess, and may have been a wrong one.
   const found = refusing(() => attempt(new Explorer(program, shape, true), program, shape));
-  if (found.refused === undefined) return found.exploration;
-  throw guessed.refused;
+  if (found.refusal === undefined) return found.exploration;
+  throw guessed.refusal();
 }
 
-type Attempt = { readonly exploration: Exploration; readonly refused?: undefined } | { readonly refused: ChartError };
+type Attempt =
+  | { readonly exploration: Exploration; readonly refusal?: undefined }
+  | { readonly refusal: () => ChartError };
 
-/** Explores a program until the tree says what `build` does; `refused` where that cannot be. */
+/** Explores a program until the tree says what `build` does; `refusal` says why that cannot be. */
 function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Attempt {
   for (;;) {
     const slots = mergedTree(explorer);
     const result = refusing((): Attempt | undefined => {
+      refuseLooks(explorer, 'opaque');
       const exploration = { explorer, slots, loops: findLoops(slots, explorer) };
+      for (const { answers } of tellingRuns(explorer)) explorer.lookClosely(answers);
       const check = new HonestyCheck(program, shape, exploration);
       const found = check.find();
-      if (found === undefined) return { exploration };
+      if (found === undefined) {
+        refuseLooks(explorer);
+        if (explorer.cutMark !== undefined) throw keptCharacter(explorer.cutMark);
+        return { exploration };
+      }
       // Answers that were not met together before are explored too; what stays different is the program's doing.
-      return runsOf(found.values, explorer) ? undefined : { refused: check.refusal(found) };
+      if (runsOf(found.values, explorer)) return undefined;
+      return {
+        refusal: () => {
+          explorer.lookClosely(answersFor(found.values, explorer.choices.values()));
+          return dishonestyRefusal(check, found);
+        },
+      };
     });
     if (result !== undefined) return result;
   }
 }
 
-function refusing<T>(action: () => T): T | { readonly refused: ChartError } {
+function refusing<T>(action: () => T): T | { readonly refusal: () => ChartError } {
   try {
     return action();
   } catch (error) {
-    if (error instanceof ChartError) return { refused: error };
+    if (error instanceof ChartError) return { refusal: () => error };
     throw error;
   }
+}
+
+/** What no template can say is refused, even where no sample shows it. */
+function refuseLooks(explorer: Explorer, kind?: Shape['kind']): void {
+  for (const { look, near } of explorer.looks.values()) {
+    const { reference } = look;
+    if (look.always && (kind === undefined || ('shape' in reference && reference.shape.kind === kind)))
+      throw lookRefusal(look, near);
+  }
+}
+
+/** Runs the program symbolically with the answers that the values give, for the first elements of each list. */
+function runsOf(values: Json, explorer: Explorer): boolean {
+  const before = explorer.runs.length;
+  for (let turn = 0; turn < 4; turn++) explorer.run(answersFor(values, explorer.choices.values(), turn));
+  return explorer.runs.length > before;
 }
 
 /** A shape without the defaults that values.yaml holds: templates do not depend on them. */

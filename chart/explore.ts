@@ -1,14 +1,20 @@
 import { type Assignment, type Choice, YES } from './choice.ts';
-import { ChartError } from './errors.ts';
+import { withOtherClock } from './clock.ts';
+import { firstDifferenceIn } from './difference.ts';
+import { isLoop } from './each.ts';
+import { BuildError, ChartError } from './errors.ts';
+import { failureOf } from './failure.ts';
 import { foldDocuments, LoopsSeen } from './fold.ts';
 import { interpreting, symbolicInterpretation } from './intrinsics.ts';
 import { isObject, type Json, UniqueTrees } from './json.ts';
-import { Marks, REMOVED, withoutMarks } from './marks.ts';
-import type { Program } from './program.ts';
+import type { Look } from './looks.ts';
+import { hasMark, Marks, REMOVED, withoutMarks } from './marks.ts';
+import type { Program, Release } from './program.ts';
+import { changeRefusal, lookRefusal } from './refusal.ts';
 import { FIRST, SECOND } from './repeats.ts';
-import { type Documents, runBuild } from './run.ts';
+import { type Documents, runBuild, runNotes, type Watch } from './run.ts';
 import type { ObjectShape } from './shape.ts';
-import { symbolicRelease, symbolicValues } from './symbols.ts';
+import { type Ask, type KnownValues, symbolicRelease, symbolicValues } from './symbols.ts';
 
 /** The document that holds the lines of NOTES.txt. */
 export const NOTES = 'NOTES.txt';
@@ -20,11 +26,21 @@ export interface Run {
   readonly answers: ReadonlyMap<string, number>;
   /** How often each was asked: a branch that is entered asks more. */
   readonly asked: ReadonlyMap<string, number>;
+  /** The paths in the schema of the values that were read. */
+  readonly read: ReadonlySet<string>;
   readonly documents: Documents;
 }
 
 /** How many choices in a row are taken to be combined in one condition. */
 const NEIGHBOURS = 3;
+/** A look into a value, and where it was made. */
+export interface SeenLook {
+  readonly look: Look;
+  /** Of the run in which it was first made. */
+  readonly answers: Run['answers'];
+  /** The object that was made next; the last one where there was none. */
+  readonly near?: string;
+}
 
 /** Two runs of which the second differs from the first in one answer. */
 export interface Flip {
@@ -46,10 +62,15 @@ export class Explorer {
   readonly reachedBy = new Map<string, Assignment>();
   /** Choices that some run asked one directly after the other, three at a time. */
   readonly neighbours = new Map<string, readonly string[]>();
+  /** What the program was seen to look into: the same look at the same line once. */
+  readonly looks = new Map<string, SeenLook>();
+  /** Where text has characters of a mark, but no mark. */
+  cutMark: string | undefined;
   readonly #trees = new UniqueTrees();
   readonly #loopsSeen = new LoopsSeen();
   /** What each run made of two elements in each list, while choices are flipped. */
   #made: Map<Run, Documents> | undefined = new Map();
+  #watchesStrings = false;
   #known: Known | undefined;
 
   /**
@@ -101,6 +122,27 @@ export class Explorer {
     this.#keepAgain();
   }
 
+  /** What `build` makes where some values are known, by the paths of their shapes. */
+  documentsKnowing(known: KnownValues, assignment: Assignment): Documents {
+    const ask = (choice: Choice) => choice.options[assignment.get(choice.id) ?? 0]!;
+    const made = this.#make(this.#values(ask, known), symbolicRelease(this.marks, known));
+    return this.#folded(made, assignment);
+  }
+
+  /** Runs once more and notes looks into strings too, which would slow down all of the runs. */
+  lookClosely(assignment: Assignment): void {
+    this.#closely(() => this.#execute(assignment, 0));
+  }
+
+  #closely<T>(action: () => T): T {
+    this.#watchesStrings = true;
+    try {
+      return action();
+    } finally {
+      this.#watchesStrings = false;
+    }
+  }
+
   #execute(assignment: Assignment, index: number): Run {
     const answers = new Map<string, number>();
     const asked = new Map<string, number>();
@@ -114,38 +156,73 @@ export class Explorer {
       asked.set(choice.id, (asked.get(choice.id) ?? 0) + 1);
       return choice.options[option]!;
     };
-    const values = symbolicValues(this.shape, this.marks, ask, this.findLoops ? [FIRST, SECOND] : ['']);
-    const release = symbolicRelease(this.marks);
+    const read = new Set<string>();
+    const values = this.#values(ask, undefined, (path) => read.add(path));
+    const looks: { look: Look; before: readonly string[] }[] = [];
+    const onLook = (look: Look, before: readonly string[]) => {
+      if (!this.looks.has(keyOf(look))) looks.push({ look, before });
+    };
     try {
-      return interpreting(symbolicInterpretation(this.marks), () => {
-        const made = runBuild(this.program, values, release);
-        const notes = this.program.notes?.(values as never, release);
-        if (made.has(NOTES)) throw new ChartError(`a construct cannot be named ${NOTES}; give it another id`);
-        if (notes !== undefined) made.set(NOTES, notes.split('\n') as Json);
-        const run: Run = { index, answers, asked, documents: new Map() };
-        if (this.findLoops) this.#made?.set(run, made);
-        this.#keep(run, made);
-        return run;
-      });
+      const made = this.#make(values, symbolicRelease(this.marks), onLook);
+      this.#keepLooks(looks, answers, [...made.keys()]);
+      const run: Run = { index, answers, asked, read, documents: new Map() };
+      if (this.findLoops) this.#made?.set(run, made);
+      this.#keep(run, made);
+      return run;
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const readable = withoutMarks(error.message);
-      if (error instanceof ChartError && readable === error.message) throw error;
-      throw new ChartError(`build failed for symbolic values (${this.#describe(answers)}): ${readable}`, {
-        cause: error,
-      });
+      if (error instanceof ChartError)
+        throw hasMark(error.message) ? new ChartError(this.marks.named(error.message), { cause: error }) : error;
+      if (!(error instanceof BuildError)) throw error;
+      if (!this.#watchesStrings) return this.#closely(() => this.#execute(assignment, index));
+      this.#keepLooks(looks, answers, []);
+      throw failureOf(error, this, answers, looks.at(-1)?.look);
+    }
+  }
+
+  #values(ask: Ask, known?: KnownValues, onRead?: (path: string) => void): unknown {
+    return symbolicValues(this.shape, this.marks, ask, this.findLoops ? [FIRST, SECOND] : [''], known, onRead);
+  }
+
+  #make(values: unknown, release: Release, onLook: Watch['onLook'] = () => undefined): Documents {
+    const { program } = this;
+    const marks = this.#watchesStrings ? this.marks : undefined;
+    return interpreting(symbolicInterpretation(this.marks), () => {
+      const documents = runBuild(program, values, release, { marks, onLook });
+      if (documents.has(NOTES)) throw new ChartError(`a construct cannot be named ${NOTES}; give it another id`);
+      if (program.notes !== undefined) {
+        const before = [...documents.keys()];
+        const text = runNotes(program.notes, values, release, { marks, onLook: (look) => onLook(look, before) });
+        documents.set(NOTES, text.split('\n'));
+      }
+      return documents;
+    });
+  }
+
+  #keepLooks(
+    looks: readonly { look: Look; before: readonly string[] }[],
+    answers: Run['answers'],
+    paths: readonly string[],
+  ) {
+    for (const { look, before } of looks) {
+      const near = paths.find((path) => !before.includes(path)) ?? paths.at(-1);
+      this.looks.set(keyOf(look), { look, near: near && withoutMarks(near), answers });
     }
   }
 
   #keep({ answers, documents }: Run, made: Documents): void {
-    const isFilled = (list: string) => (answers.get(`filled:${list}`) ?? YES) === YES;
-    const kept = this.findLoops ? foldDocuments(made, this.marks, this.#loopsSeen, isFilled) : made;
+    const kept = this.#folded(made, answers);
     documents.clear();
-    for (const [path, document] of kept)
-      documents.set(
-        path,
-        this.#trees.unique(document, (text) => this.#checkText(text, path, kept)),
-      );
+    for (const [path, document] of kept) {
+      const check = (text: string, isKey: boolean) => this.#checkText(text, isKey, path, kept);
+      documents.set(path, this.#trees.unique(document, check));
+    }
+  }
+
+  /** With what is made of two elements of each list said once. */
+  #folded(made: Documents, answers: Assignment): Documents {
+    if (!this.findLoops) return made;
+    const isFilled = (list: string) => (answers.get(`filled:${list}`) ?? YES) === YES;
+    return foldDocuments(made, this.marks, this.#loopsSeen, isFilled);
   }
 
   /** Looks at what runs made again, now that all loops have been seen. */
@@ -155,26 +232,25 @@ export class Explorer {
   }
 
   /** Refuses text that would be taken for a mark, and marks where none can be printed. */
-  #checkText(text: string, path: string, documents: Documents): void {
-    if (text === REMOVED) return;
-    const left = withoutMarks(text);
-    if (/\uE000\d|\d\uE001/.test(left)) {
-      throw new ChartError(
-        `${placeOf(text, path, documents)} has a piece of a value that is not known yet (slice, split, an index); pass strings on whole or in a template literal, or make the piece a value of its own`,
-      );
-    }
-    if (/[\uE002-\uE008]/.test(text) || /[\uE000\uE001]/.test(left)) {
-      throw new ChartError(
-        `${placeOf(text, path, documents)} has one of U+E000 to U+E008 in it, which the compiler keeps for itself; use another character`,
-      );
-    }
+  #checkText(text: string, isKey: boolean, path: string, documents: Documents): void {
+    if (text === REMOVED || (isKey && isLoop(text))) return;
+    const place = () => placeOf(text, path, documents);
+    if (/[\uE002-\uE008]/.test(text)) throw keptCharacter(place());
+    // Either the program's own, or a mark that it has cut: then real values show which value it looks into.
     const parts = this.marks.parts(text);
-    const hashes = parts.some((part) => typeof part !== 'string' && part.kind === 'hash');
-    if (hashes && path === NOTES) throw new ChartError('NOTES.txt has a sha256 in it; leave it to the objects');
-    if (hashes && parts.length > 1) {
-      throw new ChartError(
-        `${placeOf(text, path, documents)} has a sha256 inside a longer text; make it a value of its own`,
-      );
+    if (parts.some((part) => typeof part === 'string' && /[\uE000\uE001]/.test(part))) this.cutMark ??= place();
+    for (const part of parts) {
+      if (typeof part === 'string') continue;
+      if (part.kind === 'hash' && path === NOTES)
+        throw new ChartError('NOTES.txt has a sha256 in it; leave it to the objects');
+      if (part.kind === 'hash' && isKey) throw new ChartError(`${place()} has a sha256 as a key; make it a value`);
+      if (part.kind === 'hash' && parts.length > 1) {
+        throw new ChartError(`${place()} has a sha256 inside a longer text; make it a value of its own`);
+      }
+      if (part.kind === 'opaque' && (isKey || parts.length > 1)) {
+        const seen = [...this.looks.values()].find(({ look }) => look.reference.id === part.reference.id);
+        throw lookRefusal(seen?.look ?? { reference: part.reference }, place());
+      }
     }
   }
 
@@ -182,14 +258,6 @@ export class Explorer {
     const sorted = ids.toSorted();
     const key = sorted.join(' ');
     if (!this.neighbours.has(key)) this.neighbours.set(key, sorted);
-  }
-
-  #describe(answers: ReadonlyMap<string, number>): string {
-    const said = [...answers].map(([id, option]) => {
-      const { reference, options } = this.choices.get(id)!;
-      return `${reference.id} ${JSON.stringify(options[option])}`;
-    });
-    return said.join(', ') || 'no branches';
   }
 
   #remember(run: Run): void {
@@ -209,42 +277,30 @@ export class Explorer {
     this.#known = grow(this.#known, 0);
   }
 
-  /** The same answers again, at another time and with other random numbers. */
+  /** The same answers again, at other times and with other random numbers. */
   #refuseChanging(base: Run): void {
-    const again = withOtherClock(() => this.#execute(new Map(), base.index));
-    const changed = [...base.documents].find(
-      ([path, document]) => JSON.stringify(document) !== JSON.stringify(again.documents.get(path)),
-    );
-    if (changed === undefined && base.documents.size === again.documents.size) return;
-    throw new ChartError(
-      `two runs of build with the same values differ${changed === undefined ? '' : ` at ${withoutMarks(changed[0])}`}; ` +
-        'build must depend on its arguments alone: no Date, no Math.random, no state between runs',
-    );
+    for (const clock of ['low', 'high'] as const) {
+      const uses: string[] = [];
+      const again = withOtherClock(
+        clock,
+        () => this.#execute(new Map(), base.index),
+        (use) => uses.push(use),
+      );
+      const difference = firstDifferenceIn(base.documents, again.documents);
+      if (difference !== undefined) throw changeRefusal(this.marks.named(difference.at), uses);
+    }
   }
 }
 
-/** Runs `action` with a clock a year ahead and with other random numbers. */
-function withOtherClock<T>(action: () => T): T {
-  const { Date: RealDate, Math: RealMath } = globalThis;
-  const random = RealMath.random;
-  const ahead = 366 * 24 * 3600 * 1000;
-  class LaterDate extends RealDate {
-    constructor(...args: unknown[]) {
-      if (args.length === 0) super(RealDate.now() + ahead);
-      else super(...(args as [number]));
-    }
-    static override now(): number {
-      return RealDate.now() + ahead;
-    }
-  }
-  globalThis.Date = LaterDate as DateConstructor;
-  RealMath.random = () => (random() + 0.5) % 1;
-  try {
-    return action();
-  } finally {
-    globalThis.Date = RealDate;
-    RealMath.random = random;
-  }
+/** Refuses text that has characters of marks in it, but not because of a value. */
+export function keptCharacter(place: string): ChartError {
+  return new ChartError(
+    `${place} has one of U+E000 to U+E008 in it, which the compiler keeps for itself; use another character`,
+  );
+}
+
+function keyOf({ reference, operation, line }: Look): string {
+  return `${reference.id} ${operation} ${line}`;
 }
 
 /** Where a text stands in a document, for messages. */
@@ -255,7 +311,7 @@ function placeOf(text: string, path: string, documents: Documents): string {
       return json.map((each, i) => find(each, `${at}[${i}]`)).find((found) => found !== undefined);
     if (!isObject(json)) return undefined;
     return Object.keys(json)
-      .map((key) => find(json[key], `${at}.${withoutMarks(key)}`))
+      .map((key) => (key === text ? at : find(json[key], `${at}.${withoutMarks(key)}`)))
       .find((found) => found !== undefined);
   };
   return find(documents.get(path), withoutMarks(path)) ?? withoutMarks(path);

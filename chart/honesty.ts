@@ -1,24 +1,34 @@
 import type { Assignment } from './choice.ts';
-import { ChartError } from './errors.ts';
+import { withOtherClock } from './clock.ts';
+import { type Difference, firstDifference } from './difference.ts';
+import { errorOf } from './errors.ts';
 import { Evaluation } from './evaluate.ts';
 import type { Exploration } from './exploration.ts';
 import { type Explorer, NOTES } from './explore.ts';
-import { isObject, type Json, type JsonObject, sameJson, valueAt, withValueAt } from './json.ts';
+import { type Focuses, focusesOf, RELEASE } from './focus.ts';
+import { type Json, type JsonObject, sameJson } from './json.ts';
 import { place } from './loops.ts';
 import { concreteDocuments } from './manifests.ts';
 import { hasMark } from './marks.ts';
-import { obeyRules, withDefault } from './obey-rules.ts';
+import { obeyRules } from './obey-rules.ts';
 import type { Program, Release } from './program.ts';
 import { coverOf } from './refine.ts';
-import { type SampleSource, sampleOf } from './samples.ts';
-import { defaultsOf, type ObjectShape, type Shape } from './shape.ts';
+import { Sampler } from './sampler.ts';
+import { sampleOf } from './samples.ts';
+import type { ObjectShape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
+import { tellingRuns } from './telling-runs.ts';
 
 /** Values for which the templates would print something else than `build` makes. */
 export interface Dishonesty {
   readonly values: JsonObject;
   readonly release: Release;
-  readonly difference: Difference;
+  readonly difference: Found;
+}
+
+/** A difference, or what `build` threw instead. */
+export interface Found extends Difference {
+  readonly thrown?: Error;
 }
 
 /**
@@ -27,36 +37,74 @@ export interface Dishonesty {
  */
 export class HonestyCheck {
   constructor(
-    private readonly program: Program,
-    private readonly shape: ObjectShape,
-    private readonly exploration: Exploration,
+    readonly program: Program,
+    readonly shape: ObjectShape,
+    readonly exploration: Exploration,
   ) {}
 
-  /** The first sample that shows a difference. */
+  /**
+   * A sample that shows a difference: the first one, but rather a value that differs than how many there are. That is
+   * not put off to large numbers where the program was seen to look into some: it might count up to them.
+   */
   find(): Dishonesty | undefined {
     const { explorer, slots } = this.exploration;
-    const met = keysThatMeet(explorer, slots);
+    const sampler = new Sampler(keysThatMeet(explorer, slots));
     let round = 0;
-    for (const assignment of coverOf(explorer, SAMPLES)) {
-      const sample = sampleOf(this.shape, sourceFor(assignment, round++, met)) as JsonObject;
-      const values = obeyRules(this.program.rules ?? [], this.shape, sample);
-      const release = RELEASES[round % RELEASES.length]!;
-      const difference = values === undefined ? undefined : this.#differenceFor(values, release);
-      if (difference !== undefined && !isSecondConstruct(difference.thrown))
-        return { values: values!, release, difference };
+    let number: Dishonesty | undefined;
+    for (const { assignment, focuses } of this.#rounds()) {
+      if (number !== undefined && focuses.size === 0 && explorer.looks.size > 0) return number;
+      const check = (short: boolean) => this.#check(sampler, assignment, focuses, short);
+      // At other times too: what depends on them in some branch is not seen while values are not known.
+      const clock = CLOCKS[round++ % CLOCKS.length];
+      const found = clock === undefined ? check(false) : withOtherClock(clock, () => check(false));
+      // Two equal elements make two constructs of one id, which cdk8s refuses and Kubernetes would as well.
+      const dishonesty = isSecondConstruct(found?.difference.thrown) ? check(true) : found;
+      if (dishonesty === undefined || isSecondConstruct(dishonesty.difference.thrown)) continue;
+      const { built, printed } = dishonesty.difference;
+      if (!Array.isArray(built) || !Array.isArray(printed)) return dishonesty;
+      number ??= dishonesty;
     }
-    return undefined;
+    return number;
+  }
+
+  #check(sampler: Sampler, assignment: Assignment, focuses: Focuses, short: boolean): Dishonesty | undefined {
+    const source = sampler.next(assignment, focuses, short);
+    const sample = sampleOf(this.shape, source) as JsonObject;
+    const values = obeyRules(this.program.rules ?? [], this.shape, sample);
+    if (values === undefined) return undefined;
+    const release = {
+      name: sampleOf(RELEASE.name, source) as string,
+      namespace: sampleOf(RELEASE.namespace, source) as string,
+    };
+    const difference = this.differenceFor(values, release);
+    return difference && { values, release, difference };
+  }
+
+  /** First what the program was seen to look into, then the runs that together print everything, and chance. */
+  *#rounds(): Generator<{ assignment: Assignment; focuses: Focuses }> {
+    const { explorer } = this.exploration;
+    for (const focused of focusesOf(explorer)) for (let i = 0; i < FOCUSED; i++) yield focused;
+    const telling = tellingRuns(explorer);
+    let round = 0;
+    const rounds = Math.min(MOST_SAMPLES, Math.max(SAMPLES, Math.ceil(SAMPLED_RUNS / explorer.runs.length)));
+    for (const random of coverOf(explorer, rounds)) {
+      const assignment = round % 2 === 0 ? telling[(round / 2) % telling.length]!.answers : random;
+      yield { assignment, focuses: new Map() };
+      round++;
+    }
   }
 
   /** The first difference between what `build` makes and what the templates will print. */
-  #differenceFor(values: Json, release: Release): Difference | undefined {
+  differenceFor(values: Json, release: Release): Found | undefined {
     const { program, shape } = this;
     const { explorer, slots, loops } = this.exploration;
     let built: Map<string, Json>;
+    let notes: string | undefined;
     try {
       built = concreteDocuments(program, shape, values, release);
+      notes = program.notes?.(values as never, release);
     } catch (error) {
-      return { at: '', built: undefined, printed: undefined, thrown: error as Error };
+      return { at: '', built: undefined, printed: undefined, thrown: errorOf(error) };
     }
     const evaluation = new Evaluation(explorer, loops, values, release);
     for (const slot of slots.filter(({ key }) => key !== NOTES && !hasMark(key))) {
@@ -74,139 +122,22 @@ export class HonestyCheck {
       repeated.splice(same, 1);
     }
     if (repeated[0] !== undefined) return { at: place(repeated[0].slot), built: undefined, printed: repeated[0].json };
-    return this.#notesDifference(evaluation, values, release);
-  }
-
-  #notesDifference(evaluation: Evaluation, values: Json, release: Release): Difference | undefined {
-    const built = this.program.notes === undefined ? undefined : notesFor(this.program.notes, values, release);
-    const printed = evaluation.notes(this.exploration.slots);
-    return built === printed ? undefined : { at: NOTES, built, printed };
-  }
-
-  /** What to tell the author: only the values that the difference needs stay unlike their defaults. */
-  refusal({ values, release, difference }: Dishonesty): ChartError {
-    const { program, shape } = this;
-    let culprits: JsonObject = values;
-    for (const path of leafPaths(shape)) {
-      const candidate = withDefault(culprits, shape, path) as JsonObject;
-      if (sameJson(candidate, culprits) || obeyRules(program.rules ?? [], shape, candidate) !== candidate) continue;
-      const still = this.#differenceFor(candidate, release);
-      if (still !== undefined && (still.thrown === undefined) === (difference.thrown === undefined))
-        culprits = candidate;
-    }
-    const shrunk = this.#differenceFor(culprits, release)!;
-    const { at, built, printed, thrown } = shrunk;
-    const changed = leafPaths(shape).filter(
-      (path) => !sameJson(valueAt(culprits, path), valueAt(defaultsOf(shape), path)),
-    );
-    const involved = changed.length > 0 ? changed : this.#involved(culprits, release, shrunk);
-    const named = involved.map((path) => `values.${path.join('.')} = ${JSON.stringify(valueAt(culprits, path))}`);
-    if (this.#changesWith(culprits, RELEASES.find((other) => other !== release)!, shrunk))
-      named.push(`release.name = "${release.name}"`);
-    const where = named.join(', ') || 'the default values';
-    if (thrown !== undefined) {
-      return new ChartError(
-        `build fails for values that the schema allows (${where}): ${thrown.message}; let the schema or a rule refuse them`,
-        { cause: thrown },
-      );
-    }
-    return new ChartError(
-      `${at} looks into a value: for ${where} build makes ${shown(built)}, where a template that passes the value on prints ${shown(printed)}; ` +
-        'pass strings and numbers on whole or in a template literal, and branch on a boolean, an enum, null, or the emptiness of a list or map',
-    );
-  }
-
-  /** The values that a difference at the defaults has to do with: with another one it is another difference, or none. */
-  #involved(values: JsonObject, release: Release, difference: Difference): string[][] {
-    return leafPaths(this.shape).filter((path) =>
-      OTHERS.some((round) => {
-        const other = sampleOf(shapeAt(this.shape, path), sourceFor(new Map(), round, new Map()));
-        if (sameJson(other, valueAt(values, path))) return false;
-        return this.#changesWith(withValueAt(values, path, other), release, difference);
-      }),
-    );
-  }
-
-  #changesWith(values: Json, release: Release, difference: Difference): boolean {
-    const now = this.#differenceFor(values, release);
-    return now?.thrown === undefined && (now?.at !== difference.at || !sameJson(now.built, difference.built));
+    const printed = evaluation.notes(slots);
+    return notes === printed ? undefined : { at: NOTES, built: notes, printed };
   }
 }
 
-/** Enough for each of the usual texts to have its turn. */
-const SAMPLES = 52;
-/** Rounds of samples that are tried in place of a value, to see whether a difference has to do with it. */
-const OTHERS = [1, 2, 3, 7, 11];
-const RELEASES: readonly Release[] = [
-  { name: 'sample', namespace: 'default' },
-  { name: 'r-2', namespace: 'space-2' },
-  { name: 'prod', namespace: 'prod' },
-  { name: 'staging', namespace: 'kube-system' },
-];
+/** Rounds for what a program was seen to look into, and for all the rest. */
+const FOCUSED = 8;
+const SAMPLES = 36;
+/** Programs with few branches are soon run, and so more often: as if they had been run so many times, up to a limit. */
+const SAMPLED_RUNS = 3600;
+const MOST_SAMPLES = 150;
+const CLOCKS = [undefined, 'low', 'high'] as const;
 
 /** Two equal elements make two constructs of the same id, which cdk8s refuses and Kubernetes would as well. */
 export function isSecondConstruct(error: Error | undefined): boolean {
   return error?.message.startsWith('There is already a Construct with name') === true;
-}
-
-interface Difference {
-  /** Where, and what stands there. */
-  readonly at: string;
-  readonly built: Json | undefined;
-  readonly printed: Json | undefined;
-  /** build threw instead. */
-  readonly thrown?: Error;
-}
-
-function notesFor(notes: NonNullable<Explorer['program']['notes']>, values: Json, release: Release): string {
-  return notes(values as never, release);
-}
-
-function shown(json: Json | undefined): string {
-  const text = json === undefined ? 'nothing' : JSON.stringify(json);
-  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
-}
-
-function firstDifference(built: Json | undefined, printed: Json | undefined, at: string): Difference | undefined {
-  if (sameJson(built, printed)) return undefined;
-  if (isObject(built) && isObject(printed)) {
-    for (const key of new Set([...Object.keys(built), ...Object.keys(printed)])) {
-      const found = firstDifference(built[key], printed[key], `${at}.${key}`);
-      if (found !== undefined) return found;
-    }
-  }
-  if (Array.isArray(built) && Array.isArray(printed) && built.length === printed.length) {
-    for (const [i, item] of built.entries()) {
-      const found = firstDifference(item, printed[i], `${at}[${i}]`);
-      if (found !== undefined) return found;
-    }
-  }
-  return { at, built, printed };
-}
-
-// ---- samples
-
-function sourceFor(assignment: Assignment, round: number, met: ReadonlyMap<string, readonly string[]>): SampleSource {
-  return {
-    option: (choice, count, turn) => {
-      const base = assignment.get(choice) ?? 0;
-      // Further elements of a list differ from the first in some of their choices.
-      return turn === 0 ? base % count : (base + hash(`${choice} ${turn} ${round}`)) % count;
-    },
-    pick: (path, candidates, turn) => {
-      // In one round of five all values are alike, so that equal ones meet; in the others each candidate has its turn.
-      const alike = round % 5 === 4 && !path.endsWith('[key]');
-      const others = round - Math.floor((round + 1) / 5);
-      return candidates[(alike ? round : others + turn + hash(path)) % candidates.length]!;
-    },
-    keys: (path) => met.get(path) ?? [],
-  };
-}
-
-function hash(text: string): number {
-  let sum = 7;
-  for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) >>> 0;
-  return sum >>> 3;
 }
 
 /** For each map that is spread beside fixed keys, those keys. */
@@ -224,50 +155,4 @@ export function keysThatMeet(explorer: Explorer, slots: readonly Slot[]): Map<st
   };
   slots.forEach(visit);
   return met;
-}
-
-/** Runs the program symbolically with the answers that the values give, for the first elements of each list. */
-export function runsOf(values: Json, explorer: Explorer): boolean {
-  const before = explorer.runs.length;
-  for (let turn = 0; turn < 4; turn++) {
-    const assignment = new Map<string, number>();
-    for (const choice of explorer.choices.values()) {
-      const value = elementAt(values, choice.reference.id.split('.'), turn);
-      if (value === undefined) continue;
-      const answer =
-        choice.kind === 'set'
-          ? value !== null
-          : choice.kind === 'filled'
-            ? value !== null && Object.keys(value as object).length > 0
-            : value;
-      const option = choice.options.indexOf(answer as boolean | string);
-      if (option !== -1) assignment.set(choice.id, option);
-    }
-    explorer.run(assignment);
-  }
-  return explorer.runs.length > before;
-}
-
-/** The value at a path with `[]` in it, taking the element number `turn` of each list or map, or the last. */
-function elementAt(values: Json | undefined, path: readonly string[], turn: number): Json | undefined {
-  let current = values;
-  for (const key of path) {
-    const name = key.replace(/(\[\])+$/, '');
-    if (!isObject(current)) return undefined;
-    current = current[name];
-    for (let depth = key.length - name.length; depth > 0; depth -= 2) {
-      const elements: Json[] = typeof current === 'object' && current !== null ? Object.values(current) : [];
-      current = elements[Math.min(turn, elements.length - 1)];
-    }
-  }
-  return current;
-}
-
-function leafPaths(shape: Shape, path: readonly string[] = []): string[][] {
-  if (shape.kind !== 'object' || !shape.fixed || shape.nullable) return [[...path]];
-  return Object.entries(shape.fields).flatMap(([key, field]) => leafPaths(field, [...path, key]));
-}
-
-function shapeAt(shape: Shape, path: readonly string[]): Shape {
-  return path.reduce<Shape>((at, key) => (at.kind === 'object' ? at.fields[key]! : at), shape);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ChartError } from './errors.ts';
 import { compareBytes, isObject, type Json, setKey } from './json.ts';
 import { hasMark, type Marks } from './marks.ts';
+import { callerOf } from './program-line.ts';
 import { plainTree } from './run.ts';
 
 /**
@@ -11,9 +12,12 @@ import { plainTree } from './run.ts';
  * @throws ChartError when `value` is neither a map nor a list.
  */
 export function sha256(value: object): string {
-  const tree = plainTree(value);
-  if (typeof tree !== 'object' || tree === null)
-    throw new ChartError('sha256 takes a map or a list; put the value into one');
+  const tree = plainTree(value, 'what sha256 is given');
+  if (typeof tree !== 'object' || tree === null) {
+    const line = callerOf(sha256)?.line;
+    const where = line === undefined ? '' : ` (at ${line})`;
+    throw new ChartError(`sha256 takes a map or a list${where}; put the value into one`);
+  }
   return current === undefined ? sha256Json(tree) : current.hash(tree);
 }
 

@@ -45,8 +45,8 @@ export class UniqueTrees {
   readonly #whole = new Map<string, Json>();
   readonly #parts = new Map<string, { id: number; tree: Json }>();
 
-  /** `check` sees each new text once. */
-  unique(tree: Json, check: (text: string) => void): Json {
+  /** `check` sees each new text once, and keys whenever they are in a new map. */
+  unique(tree: Json, check: (text: string, isKey: boolean) => void): Json {
     const text = JSON.stringify(tree);
     let known = this.#whole.get(text);
     if (known === undefined) {
@@ -56,7 +56,7 @@ export class UniqueTrees {
     return known;
   }
 
-  #part(tree: Json, check: (text: string) => void): { id: number; tree: Json } {
+  #part(tree: Json, check: (text: string, isKey: boolean) => void): { id: number; tree: Json } {
     let key: string;
     let copy = tree;
     if (Array.isArray(tree)) {
@@ -71,7 +71,8 @@ export class UniqueTrees {
     } else key = JSON.stringify(tree);
     let known = this.#parts.get(key);
     if (known === undefined) {
-      if (typeof tree === 'string') check(tree);
+      if (typeof tree === 'string') check(tree, false);
+      else if (isObject(tree)) for (const name of Object.keys(tree)) check(name, true);
       known = { id: this.#parts.size, tree: copy };
       this.#parts.set(key, known);
     }

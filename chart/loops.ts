@@ -1,8 +1,11 @@
 import { ChartError } from './errors.ts';
 import type { Explorer } from './explore.ts';
+import { isMap } from './expression.ts';
+import { described } from './looks.ts';
 import { type Mark, withoutMarks } from './marks.ts';
 import { nameOf, type Scope, scopeChain, scopeOf } from './reference.ts';
 import type { Slot } from './skeleton.ts';
+import { wayAround } from './ways.ts';
 
 /** Which slots are inside a loop of their own: for each, the loops that it opens, the outermost first. */
 export type Loops = ReadonlyMap<Slot, readonly Scope[]>;
@@ -27,7 +30,7 @@ function visit(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Sco
   );
   const inside = [...open, ...opens.sort((a, b) => scopeChain(a).length - scopeChain(b).length)];
   if (opens.length > 0) {
-    if (!canOpen(slot, explorer)) throw outsideOfList(slot, opens[0]!);
+    if (!canOpen(slot, explorer)) throw outsideOfList(slot, opens[0]!, explorer);
     const split = inside.findIndex(
       (scope, i) => i > 0 && scope.parent !== undefined && scope.parent.id !== inside[i - 1]!.id,
     );
@@ -49,7 +52,7 @@ function visitFound(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonl
   if (opens.length > 0) loops.set(slot, opens);
   const used = scopesUsed(slot, explorer);
   const outside = used.find((scope) => !inside.some(({ id }) => id === scope.id));
-  if (outside !== undefined) throw outsideOfList(slot, outside);
+  if (outside !== undefined) throw outsideOfList(slot, outside, explorer);
   // Questions are asked of the elements of a list, and not of those of one of two loops over it.
   const twice = inside.find(({ turn }) => turn !== '');
   const asked = slot.deps.map((id) => explorer.choices.get(id)!.scope);
@@ -114,16 +117,26 @@ function markScope(mark: Mark): Scope | undefined {
   return mark.kind === 'hash' ? undefined : scopeOf(mark.reference);
 }
 
-function outsideOfList(slot: Slot, scope: Scope): ChartError {
-  const way =
-    slot.kind === 'document'
-      ? 'put a value of the element into the construct id, so that there is one object for each element'
-      : 'use it inside the item that .map makes of it';
-  return new ChartError(`${place(slot)} uses an element of ${nameOf(scope.over)} outside of its list; ${way}`);
+function outsideOfList(slot: Slot, scope: Scope, explorer: Explorer): ChartError {
+  const user = userOf(slot, scope, explorer);
+  const looks = [...explorer.looks.values()].map(({ look }) => look);
+  const look = looks.find(({ reference, always }) => always && reference.id === scope.over.id);
+  const way = look && wayAround({ operation: look.operation, shape: scope.over.shape });
+  return new ChartError(
+    `${place(user)} uses an element of ${nameOf(scope.over)} outside of its ${isMap(scope) ? 'map' : 'list'}${described(look)}; ` +
+      (way ?? 'use it inside what .map makes of it, or, to make an object for each element, in the construct id'),
+  );
+}
+
+/** The part that uses the elements of a loop by itself. */
+function userOf(slot: Slot, scope: Scope, explorer: Explorer): Slot {
+  const inside = slot.children.filter((child) => !canOpen(child, explorer));
+  const user = inside.find((child) => scopesUsed(child, explorer).some(({ id }) => id === scope.id));
+  return user === undefined ? slot : userOf(user, scope, explorer);
 }
 
 /** How messages name a slot. */
-export function place(slot: Slot): string {
+export function place(slot: Pick<Slot, 'id'>): string {
   return withoutMarks(slot.id)
     .trim()
     .replace(/ /g, '.')

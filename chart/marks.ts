@@ -1,4 +1,4 @@
-import type { Reference } from './reference.ts';
+import { nameOf, type Reference } from './reference.ts';
 
 /**
  * A mark stands for a value inside an ordinary string while `build` runs symbolically: two private-use characters
@@ -46,7 +46,8 @@ export class Marks {
     let end = 0;
     for (const match of text.matchAll(MARK)) {
       if (match.index > end) parts.push(text.slice(end, match.index));
-      parts.push(this.#marks[Number(match[1])]!);
+      // One of another compilation is text.
+      parts.push(this.#marks[Number(match[1])] ?? match[0]);
       end = match.index + match[0].length;
     }
     if (end < text.length) parts.push(text.slice(end));
@@ -63,6 +64,15 @@ export class Marks {
   hashed(text: string): unknown {
     const mark = this.whole(text);
     return mark?.kind === 'hash' ? mark.argument : this.#hashes.get(text);
+  }
+
+  /** The text with names of values in place of marks, for messages. */
+  named(text: string): string {
+    const parts = this.parts(text).map((part) => {
+      if (typeof part === 'string') return part;
+      return part.kind === 'hash' ? 'sha256(...)' : nameOf(part.reference);
+    });
+    return parts.join('');
   }
 
   /** The mark that a string is, whole. */

@@ -1,21 +1,26 @@
 import { ChartError } from './errors.ts';
+import { noteLook, refuseChange } from './looks.ts';
+import type { Reference } from './reference.ts';
 
 /** A place inside an opaque value: the generated `KubeX` classes copy objects field by field while they print them. */
 interface Place {
   readonly name: string;
   readonly mark: string;
   readonly path: readonly string[];
+  /** Of a value that is not known yet. */
+  readonly reference?: Reference;
 }
 
 const places = new WeakMap<object, Place>();
 let printing = false;
 
 /**
- * What `build` gets for a value that passes through whole. While `build` runs, nothing may look into it; while its
- * objects are printed, each read gives a place in it, and `collapse` puts complete copies together again.
+ * What `build` gets for a value that passes through whole. While `build` runs, nothing may look into it: that is noted
+ * where the value is not known yet, and refused where it is. While its objects are printed, each read gives a place in
+ * it, and `collapse` puts complete copies together again.
  */
-export function opaqueValue(name: string, mark: string): object {
-  return proxyFor({ name, mark, path: [] });
+export function opaqueValue(name: string, mark: string, reference?: Reference): object {
+  return proxyFor({ name, mark, path: [], reference });
 }
 
 /** Runs `print` with opaque values readable. */
@@ -33,20 +38,33 @@ export function isPrinting(): boolean {
   return printing;
 }
 
-/** The mark of the opaque value that `tree` is, or is a complete copy of. */
+/**
+ * The mark of the opaque value that `tree` is, or is a complete copy of. A part of it, of which a template could say
+ * nothing, gives a longer text.
+ */
 export function collapse(tree: unknown): string | undefined {
   const found = placeOf(tree);
   if (found === undefined) return undefined;
-  if (found.path.length > 0) throw lookedInto(found.name);
-  return found.mark;
+  if (found.path.length === 0) return found.mark;
+  if (found.reference === undefined) throw lookedInto(found);
+  return [found.mark, ...found.path].join('.');
 }
 
+/** What to do instead of looking into an opaque value. */
+export const WAY_AROUND_OPAQUE = 'it passes through whole: give it a shape in the values schema to look into it';
+
 function proxyFor(place: Place): object {
-  const proxy: object = new Proxy([] as unknown[], {
+  const look = (operation: string, by: (...args: never[]) => unknown) => {
+    if (printing) return;
+    if (place.reference === undefined) throw lookedInto(place);
+    noteLook({ reference: place.reference, operation, always: true, clues: [] }, by);
+  };
+  const handler: ProxyHandler<unknown[]> = {
     get(target, key) {
       if (key === 'constructor') return Array;
-      if (!printing) throw lookedInto(place.name);
+      look(operationOf(key), handler.get!);
       // Not a token of cdk8s, and nothing that prints itself.
+      if (key === Symbol.toPrimitive) return () => place.mark;
       if (typeof key === 'symbol' || key === 'resolve' || key === 'toJSON') return undefined;
       if (key === 'length') return target.length;
       // How the generated classes copy lists, dates and quantities.
@@ -55,7 +73,7 @@ function proxyFor(place: Place): object {
       return proxyFor({ ...place, path: [...place.path, key] });
     },
     ownKeys() {
-      if (!printing) throw lookedInto(place.name);
+      look('its keys', handler.ownKeys!);
       return ['length', '*'];
     },
     getOwnPropertyDescriptor(target, key) {
@@ -63,17 +81,23 @@ function proxyFor(place: Place): object {
       return { enumerable: true, configurable: true, writable: true, value: undefined };
     },
     set() {
-      throw lookedInto(place.name);
+      if (place.reference !== undefined) refuseChange(place.reference, handler.set!);
+      throw lookedInto(place);
     },
-  });
+  };
+  const proxy: object = new Proxy([] as unknown[], handler);
   places.set(proxy, place);
   return proxy;
 }
 
-function lookedInto(name: string): ChartError {
-  return new ChartError(
-    `${name} passes through whole: it cannot be read, spread or changed; give it a shape in the values schema to look into it`,
-  );
+function lookedInto({ name }: Place): ChartError {
+  return new ChartError(`build looks into ${name}; ${WAY_AROUND_OPAQUE}`);
+}
+
+/** What reading a key is for. */
+function operationOf(key: string | symbol): string {
+  if (key === Symbol.iterator) return 'its items';
+  return typeof key === 'symbol' || ['toString', 'toJSON', 'valueOf'].includes(key) ? 'as text' : `.${key}`;
 }
 
 function placeOf(tree: unknown): Place | undefined {

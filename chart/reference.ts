@@ -88,12 +88,24 @@ export function releaseReference(field: 'Name' | 'Namespace'): Reference {
 
 /** How messages name a value. */
 export function nameOf(reference: Reference): string {
-  return reference.root === 'Release'
-    ? `release.${reference.path[0]!.toLowerCase()}`
-    : `values.${valuePath(reference)}`;
+  if (reference.root === 'Release') return `release.${reference.path[0]!.toLowerCase()}`;
+  return reference.root === 'key' ? `a key of ${nameOf(reference.scope.over)}` : `values.${valuePath(reference)}`;
 }
 
 /** The path of a value, whichever of several loops over a list it is taken from. */
 export function valuePath({ id }: Reference): string {
   return id.replace(/\[\](@\d+|[\uE005\uE006])/g, '[]');
+}
+
+/** The shape of what a reference is to; undefined for what Helm knows of a release. */
+export function shapeOf(reference: Reference): Shape | undefined {
+  if (reference.root === 'Release') return undefined;
+  if (reference.root !== 'key') return reference.shape;
+  const { shape } = reference.scope.over;
+  return shape.kind === 'map' ? shape.key : undefined;
+}
+
+/** The path in the schema of what a reference is to: `ports[].name`, `labels[key]`, `Release.Name`. */
+export function pathOf(reference: Reference): string {
+  return shapeOf(reference)?.path ?? reference.id;
 }

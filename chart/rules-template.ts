@@ -4,7 +4,7 @@ import { goString, isIdentifier } from './expression.ts';
 import { goJson } from './intrinsics.ts';
 import type { Condition, Operand, Rule } from './program.ts';
 import { duration, EXAMPLES, pathsIn, quantity, UNITS, WORDS } from './rules.ts';
-import { stringsOf } from './samples.ts';
+import { usualStringsOf } from './samples.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 
 /** Named templates that fail with the words of `brokenRules`; '' where there are no rules. */
@@ -185,7 +185,7 @@ export function checkRules(rules: readonly Rule[], shape: ObjectShape): void {
       const text = at.kind === 'quantity' ? at.text : at;
       const wrong =
         text.kind === 'string'
-          ? stringsOf(text).find((each) => ({ quantity, duration })[as](each) === undefined)
+          ? usualStringsOf(text).find((each) => ({ quantity, duration })[as](each) === undefined)
           : undefined;
       if (wrong === undefined) continue;
       throw new ChartError(

@@ -1,7 +1,8 @@
-import { expectation, isNumber, isText } from './check-values.ts';
+import { completeValues, expectation, isNumber, isText } from './check-values.ts';
 import { YES } from './choice.ts';
 import { ChartError } from './errors.ts';
 import { type Json, type JsonObject, setKey } from './json.ts';
+import { textsLike } from './pattern-samples.ts';
 import type { NumberShape, Shape, StringShape } from './shape.ts';
 
 /** Decides what a sample is made of. */
@@ -9,7 +10,11 @@ export interface SampleSource {
   /** The option that a choice takes, of `count`. `turn` counts the elements of the list around it. */
   option(choice: string, count: number, turn: number): number;
   /** One of the candidates for the value at a path. */
-  pick<T>(path: string, candidates: readonly T[], turn: number): T;
+  pick<T>(path: string, candidates: readonly T[]): T;
+  /** One of the candidates for how long the list or map at a path is. */
+  length(path: string, candidates: readonly number[]): number;
+  /** Whether the list or map at a path is the default, where that has something in it. */
+  usesDefault(path: string): boolean;
   /** Keys worth trying in the map at a path: those that meet others. */
   keys(path: string): readonly string[];
 }
@@ -28,31 +33,38 @@ export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
     case 'enum':
       return shape.options[source.option(`enum:${shape.path}`, shape.options.length, turn)]!;
     case 'string':
-      return source.pick(shape.path, stringsOf(shape), turn);
+      return source.pick(shape.path, stringsOf(shape));
     case 'number':
-      return source.pick(shape.path, numbersOf(shape), turn);
+      return source.pick(shape.path, numbersOf(shape));
     case 'quantity':
-      return source.pick<string | number>(shape.path, [...stringsOf(shape.text), ...numbersOf(shape.number)], turn);
+      return source.pick(shape.path, inTurn<string | number>(stringsOf(shape.text), numbersOf(shape.number)));
     case 'list': {
       const length = lengthOf(shape.path, source, turn, shape.minItems, shape.maxItems);
+      if (length > 0 && isFilled(shape.fallback) && source.usesDefault(shape.path))
+        return completeValues(shape, shape.fallback);
       return Array.from({ length }, (_, i) => sampleOf(shape.element, source, turn * 4 + i));
     }
     case 'map': {
       const map: JsonObject = {};
-      const candidates = [...source.keys(shape.path), ...keysOf(shape.key)].filter((key) => isText(shape.key, key));
+      const keys = stringsOf(shape.key);
+      const all = [...source.keys(shape.path), ...keys.slice(0, 3), ...KEYS, ...keys];
+      const candidates = [...new Set(all)].filter((key) => isText(shape.key, key));
       const length = Math.min(lengthOf(shape.path, source, turn, 0, candidates.length), candidates.length);
+      if (length > 0 && isFilled(shape.fallback) && source.usesDefault(shape.path))
+        return completeValues(shape, shape.fallback);
       for (let i = 0; i < length; i++) {
-        setKey(
-          map,
-          source.pick(`${shape.path}[key]`, candidates, turn * 4 + i),
-          sampleOf(shape.value, source, turn * 4 + i),
-        );
+        setKey(map, source.pick(`${shape.path}[key]`, candidates), sampleOf(shape.value, source, turn * 4 + i));
       }
       return map;
     }
     case 'opaque':
-      return source.pick(shape.path, OPAQUE, turn);
+      return source.pick(shape.path, OPAQUE);
   }
+}
+
+/** What build looks for in a list may be what is in the default. */
+function isFilled(fallback: Json | undefined): fallback is Json[] | JsonObject {
+  return typeof fallback === 'object' && fallback !== null && Object.keys(fallback).length > 0;
 }
 
 function lengthOf(
@@ -63,13 +75,19 @@ function lengthOf(
   max = Number.POSITIVE_INFINITY,
 ): number {
   if (min === 0 && source.option(`filled:${path}`, 2, turn) !== YES) return 0;
-  const longer = source.pick(`${path}.length`, [1, 2, 3], turn);
+  const longer = source.length(path, [2, 1, 3]);
   return Math.max(1, min, Math.min(longer, max));
 }
 
-/** What JavaScript, Go and YAML are known to read differently, and what code that looks into a string trips over. */
+/**
+ * What code that looks into a string trips over, most of it at once: spaces around, both cases, what is escaped, a
+ * letter with an accent, what texts are split at and checked for, more than 63 characters.
+ */
+const STRONG = ` A"\u00e9/b-.\n:_c@d,e=f?g&h#i%j;k+l*m!n~o|p^q$r(s)t[u]{v}<w>'x'\\y\tz 0123456789 `;
+
+/** What JavaScript, Go and YAML are known to read differently, and other texts of every kind. */
 const STRINGS = [
-  ...['', 'a', 'Mixed Case', ' around ', 'a/b-c.d_e', '42', 'true', 'null', '1e3', '0x1f', '~', '- x', 'a: b', '#c'],
+  ...['a', 'Mixed Case', ' around ', 'a/b-c.d_e', '42', 'true', 'null', '1e3', '0x1f', '~', '- x', 'a: b', '#c'],
   ...[
     '{{ .Values.x }}',
     '%s %d',
@@ -110,6 +128,13 @@ const OPAQUE: readonly Json[] = [
   { key: 'a', operator: 'Exists' },
 ];
 
+/** Texts of every kind that a shape allows, whatever its pattern; none where it takes nothing usual. */
+export function usualStringsOf(shape: StringShape): string[] {
+  const given = typeof shape.fallback === 'string' ? [shape.fallback] : [];
+  return [...new Set([...given, ...shape.examples, '', ...STRINGS])].filter((text) => isText(shape, text));
+}
+
+/** Texts that a shape allows, those first that show most. */
 export function stringsOf(shape: StringShape): readonly string[] {
   const strings = knownStrings.get(shape) ?? findStrings(shape);
   knownStrings.set(shape, strings);
@@ -119,41 +144,48 @@ export function stringsOf(shape: StringShape): readonly string[] {
 const knownStrings = new WeakMap<StringShape, readonly string[]>();
 
 function findStrings(shape: StringShape): string[] {
-  const known =
-    typeof shape.fallback === 'string' ? [shape.fallback, `${shape.fallback}2`, shape.fallback.toUpperCase()] : [];
-  const valid = [...new Set([...known, ...shape.examples, ...STRINGS])].filter((text) => isText(shape, text));
-  if (valid.length > 0) return withVariants(valid, shape);
-  throw new ChartError(
-    `values.${shape.path} takes no text that the compiler could try (${expectation(shape)}); add .meta({ examples: [...] }) to its z.string()`,
-  );
+  const { fallback, minLength, maxLength } = shape;
+  const given = typeof fallback === 'string' ? [fallback] : [];
+  const all = [
+    ...given,
+    ...shape.examples,
+    ...partsOf(STRONG, maxLength),
+    '',
+    'http://example.com/',
+    ...shape.patterns.flatMap(textsLike),
+    ...given.flatMap((text) => [`${text}2`, text.toUpperCase(), ` ${text} `]),
+    ...STRINGS,
+    'x'.repeat(minLength),
+  ];
+  const valid = [...new Set(all)].filter((text) => isText(shape, text));
+  if (valid.length === 0) {
+    throw new ChartError(
+      `values.${shape.path} takes no text that the compiler could try (${expectation(shape)}); add .meta({ examples: [...] }) to its z.string()`,
+    );
+  }
+  return valid;
 }
 
-function keysOf(shape: StringShape): string[] {
-  const valid = KEYS.filter((key) => isText(shape, key));
-  if (valid.length >= FEWEST) return valid;
-  const more = [...shape.examples, ...STRINGS].filter((key) => isText(shape, key) && !valid.includes(key));
-  return withVariants([...valid, ...more], shape);
+/** A text in parts that are not too long. */
+function partsOf(text: string, longest = text.length): string[] {
+  const length = Math.max(1, longest);
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, i) => text.slice(i * length, (i + 1) * length));
 }
 
-/** Elements have to differ, so a pattern that few of the usual texts match gets more of their kind. */
-function withVariants(texts: readonly string[], shape: StringShape): string[] {
-  const variants = texts.length >= FEWEST ? [] : texts.flatMap((text) => VARIANTS.map((vary) => vary(text)));
-  const more = [...new Set(variants)].filter((text) => !texts.includes(text) && isText(shape, text));
-  return [...texts, ...more.slice(0, FEWEST - texts.length)];
+/** The elements of two lists, one of each in turn. */
+function inTurn<T>(a: readonly T[], b: readonly T[]): T[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => [
+    ...a.slice(i, i + 1),
+    ...b.slice(i, i + 1),
+  ]).flat();
 }
 
-const FEWEST = 4;
-const VARIANTS: readonly ((text: string) => string)[] = [
-  (text) => `${text}2`,
-  (text) => text + text,
-  (text) => `${text}-b`,
-  (text) => `${text}B`,
-  (text) => `b${text}`,
-  (text) => text.slice(1),
-  (text) => text.replace(/[0-9](?=[^0-9]*$)/, (digit) => String((Number(digit) + 1) % 10)),
-  (text) => text.replace(/[a-z](?=[^a-z]*$)/, (letter) => (letter === 'b' ? 'c' : 'b')),
-];
+/** Numbers that a shape allows, from small to large: who counts up to a large one takes for ever. */
+export function smallNumbersOf(shape: NumberShape): number[] {
+  return [...numbersOf(shape)].sort((a, b) => Math.abs(a) - Math.abs(b));
+}
 
+/** Numbers that a shape allows: the default, the bounds, and others from small to large. */
 export function numbersOf(shape: NumberShape): readonly number[] {
   const numbers = knownNumbers.get(shape) ?? findNumbers(shape);
   knownNumbers.set(shape, numbers);

@@ -50,6 +50,7 @@ export type StringShape = Extract<Shape, { kind: 'string' }>;
 export type NumberShape = Extract<Shape, { kind: 'number' }>;
 export type ListShape = Extract<Shape, { kind: 'list' }>;
 export type MapShape = Extract<Shape, { kind: 'map' }>;
+export type QuantityShape = Extract<Shape, { kind: 'quantity' }>;
 
 /**
  * Reads a zod schema into the closed list of shapes that both TypeScript and Helm can check alike.

@@ -4,8 +4,9 @@ import { ChartError } from './errors.ts';
 import type { Explorer, Run } from './explore.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { alignLists, type ListLayout, layoutKeys, layoutOf, type Variants } from './list-layout.ts';
+import { place } from './loops.ts';
 import { orderOf, withoutMarks } from './marks.ts';
-import { scopeOf } from './reference.ts';
+import { nameOf, scopeOf } from './reference.ts';
 
 /**
  * A place in the merged tree of all runs: a document, a key of a map, an item of a list, or the argument of a hash.
@@ -435,7 +436,7 @@ function winnersOf(maps: readonly View[], id: string): ReadonlyMap<string, Reado
     const both = [...won].find((other) => losers.get(key)!.has(other));
     if (both !== undefined) {
       throw new ChartError(
-        `${withoutMarks(id)}: the key '${withoutMarks(both)}' is before a spread map in one branch and after it in another; spread it in one place`,
+        `${place({ id })}: the key '${withoutMarks(both)}' is before a spread map in one branch and after it in another; spread it in one place`,
       );
     }
   }
@@ -472,9 +473,9 @@ function regroup(views: readonly View[], part: (json: Json | undefined) => Json 
 function combinations(deps: readonly string[], id: string, explorer: Explorer): Assignment[] {
   const count = deps.reduce((product, dep) => product * explorer.choices.get(dep)!.options.length, 1);
   if (count <= MAX_ROWS) return combinationsOf(deps, explorer);
-  const names = deps.map((each) => `values.${explorer.choices.get(each)!.reference.id}`).join(', ');
+  const names = deps.map((each) => nameOf(explorer.choices.get(each)!.reference)).join(', ');
   throw new ChartError(
-    `${withoutMarks(id).trim().replace(/ +/g, '.')} depends on more than ${MAX_ROWS} combinations of ${names}; split it into parts that depend on fewer`,
+    `${place({ id })} depends on more than ${MAX_ROWS} combinations of ${names}; split it into parts that depend on fewer`,
   );
 }
 

@@ -1,7 +1,8 @@
 import { type Choice, choiceOf } from './choice.ts';
-import { ChartError } from './errors.ts';
 import { compareBytes, type Json, type JsonObject, setKey } from './json.ts';
+import { noteLook, refuseChange } from './looks.ts';
 import type { Marks } from './marks.ts';
+import { NumberSymbol } from './number-symbol.ts';
 import { isPrinting, opaqueValue } from './opaque.ts';
 import type { Release } from './program.ts';
 import {
@@ -19,55 +20,49 @@ import { notNull, type ObjectShape, type Shape } from './shape.ts';
 /** Gives a choice its concrete answer in one run, and remembers that it was asked. */
 export type Ask = (choice: Choice) => boolean | string;
 
-/** A number or quantity that is not known yet: a mark by itself, another inside text, its default as a number. */
-export class NumberSymbol {
-  constructor(
-    readonly mark: string,
-    readonly digits: string,
-    readonly sample: number,
-  ) {}
-
-  [Symbol.toPrimitive](hint: string): number | string {
-    return hint === 'number' ? this.sample : this.digits;
-  }
-
-  toString(): string {
-    return this.digits;
-  }
-
-  toJSON(): string {
-    return this.mark;
-  }
-}
-
 /**
  * The values that `build` gets while compiling: shaped as the schema says, marks for leaves, answers for choices. Lists
  * and maps that are not empty have an element for each of the turns.
  */
-export function symbolicValues(shape: ObjectShape, marks: Marks, ask: Ask, turns: readonly string[] = ['']): unknown {
-  return symbolic(rootReference(shape), { marks, ask, turns });
+export function symbolicValues(
+  shape: ObjectShape,
+  marks: Marks,
+  ask: Ask,
+  turns: readonly string[] = [''],
+  known: KnownValues = new Map(),
+  onRead: (path: string) => void = () => undefined,
+): unknown {
+  return symbolic(rootReference(shape), { marks, ask, turns, known, onRead });
 }
 
-export function symbolicRelease(marks: Marks): Release {
-  return {
-    name: marks.text({ kind: 'string', reference: releaseReference('Name') }),
-    namespace: marks.text({ kind: 'string', reference: releaseReference('Namespace') }),
-  };
+export function symbolicRelease(marks: Marks, known: KnownValues = new Map()): Release {
+  const text = (field: 'Name' | 'Namespace') =>
+    known.get(`Release.${field}`) ?? marks.text({ kind: 'string', reference: releaseReference(field) });
+  return Object.freeze({ name: text('Name') as string, namespace: text('Namespace') as string });
 }
+
+/** Strings, numbers and keys that are known after all, by the paths of their shapes. */
+export type KnownValues = ReadonlyMap<string, string | number>;
 
 interface Context {
   readonly marks: Marks;
   readonly ask: Ask;
   readonly turns: readonly string[];
+  readonly known: KnownValues;
+  /** Is told the path of each value that is read. */
+  readonly onRead: (path: string) => void;
 }
 
 function symbolic(reference: ValueReference, context: Context): unknown {
   const { shape } = reference;
-  const { marks, ask, turns } = context;
+  const { marks, ask, turns, known } = context;
   if (shape.nullable) {
     const set = ask(choiceOf(reference, 'set'));
     return set === true ? symbolic({ ...reference, shape: notNull(shape) }, context) : null;
   }
+  context.onRead(shape.path);
+  const given = known.get(shape.path);
+  if (given !== undefined) return given;
   switch (shape.kind) {
     case 'object':
       return symbolicObject(reference, shape.fields, context);
@@ -75,12 +70,14 @@ function symbolic(reference: ValueReference, context: Context): unknown {
       return marks.text({ kind: 'string', reference });
     case 'quantity':
       return new NumberSymbol(
+        reference,
         marks.text({ kind: 'quantity', reference }),
         marks.text({ kind: 'quantity text', reference }),
         typeof shape.fallback === 'number' ? shape.fallback : smallest(shape.number),
       );
     case 'number':
       return new NumberSymbol(
+        reference,
         marks.text({ kind: 'number', reference }),
         marks.text({ kind: 'digits', reference }),
         typeof shape.fallback === 'number' ? shape.fallback : smallest(shape),
@@ -102,45 +99,46 @@ function symbolic(reference: ValueReference, context: Context): unknown {
       if (filled !== true) return unreadable({}, reference);
       const entries = turns.map((turn) => {
         const scope = scopeOver(reference, turn);
-        const key = marks.text({ kind: 'key', reference: keyReference(scope) });
+        const key = known.get(shape.key.path) ?? marks.text({ kind: 'key', reference: keyReference(scope) });
         return [key, symbolic(elementReference(scope, shape.value), context)];
       });
       return unreadable(Object.fromEntries(entries), reference);
     }
     case 'opaque':
-      return opaqueValue(nameOf(reference), marks.text({ kind: 'opaque', reference }));
+      return opaqueValue(nameOf(reference), marks.text({ kind: 'opaque', reference }), reference);
   }
 }
 
 /** A map whose keys are not known: it can be spread and listed, but not asked for one of them. */
 function unreadable(map: Record<string, unknown>, reference: ValueReference): Record<string, unknown> {
-  const refuse = (key: string | symbol) => {
-    if (
-      isPrinting() ||
-      typeof key === 'symbol' ||
-      key in Object.prototype ||
-      key === 'toJSON' ||
-      Object.hasOwn(map, key)
-    )
-      return;
-    throw new ChartError(
-      `${nameOf(reference)}['${key}'] cannot be read, because the keys are not known yet; spread the map, or give '${key}' a value of its own`,
-    );
-  };
-  return new Proxy(map, {
+  const handler: ProxyHandler<Record<string, unknown>> = {
     get(target, key) {
-      refuse(key);
+      look(key, handler.get!);
       return Reflect.get(target, key);
     },
     has(target, key) {
-      refuse(key);
+      look(key, handler.has!);
       return Reflect.has(target, key);
     },
     getOwnPropertyDescriptor(target, key) {
-      refuse(key);
+      look(key, handler.getOwnPropertyDescriptor!);
       return Reflect.getOwnPropertyDescriptor(target, key);
     },
-  });
+    set(target, key, value) {
+      refuseChange(reference, handler.set!);
+      return Reflect.set(target, key, value);
+    },
+    deleteProperty(target, key) {
+      refuseChange(reference, handler.deleteProperty!);
+      return Reflect.deleteProperty(target, key);
+    },
+  };
+  const look = (key: string | symbol, operation: (...args: never[]) => unknown) => {
+    if (isPrinting() || typeof key === 'symbol' || key in Object.prototype || key === 'toJSON') return;
+    if (!Object.hasOwn(map, key))
+      noteLook({ reference, operation: `['${key}']`, always: true, clues: [key] }, operation);
+  };
+  return new Proxy(map, handler);
 }
 
 /** An object whose keys are read when they are asked for: only what a program looks at becomes a choice. */
@@ -148,6 +146,7 @@ function symbolicObject(parent: ValueReference, fields: Readonly<Record<string, 
   const object = {};
   for (const [key, shape] of Object.entries(fields)) {
     let known: { value: unknown; choices: readonly Choice[] } | undefined;
+    const reference = () => referenceTo(parent, key, shape);
     Object.defineProperty(object, key, {
       enumerable: true,
       get: () => {
@@ -161,13 +160,16 @@ function symbolicObject(parent: ValueReference, fields: Readonly<Record<string, 
           choices.push(choice);
           return context.ask(choice);
         };
-        const value = symbolic(referenceTo(parent, key, shape), { ...context, ask });
+        const value = symbolic(reference(), { ...context, ask });
         known = { value, choices: [...choices] };
         return value;
       },
+      set: function set() {
+        refuseChange(reference(), set);
+      },
     });
   }
-  return object;
+  return Object.preventExtensions(object);
 }
 
 /** A field has one reference from each parent, however often it is read. */
@@ -188,17 +190,17 @@ function smallest(shape: Extract<Shape, { kind: 'number' }>): number {
 }
 
 /**
- * A list with one element, or none, that stands for a list of any length. What cannot be said in a template without
- * knowing the other elements is refused.
+ * A list with one element, or none, that stands for a list of any length. What depends on other elements works on this
+ * one alone, and is noted as a look into the list.
  */
-export class SymbolicList extends Array<unknown> {
+class SymbolicList extends Array<unknown> {
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
 
   static with(reference: ValueReference, elements: readonly unknown[]): SymbolicList {
     const list = new SymbolicList(reference);
-    list.push(...elements);
+    for (const [i, element] of elements.entries()) list[i] = element;
     return list;
   }
 
@@ -211,18 +213,25 @@ export class SymbolicList extends Array<unknown> {
 const references = new WeakMap<SymbolicList, ValueReference>();
 
 for (const method of [
-  ...['at', 'find', 'findIndex', 'findLast', 'findLastIndex', 'indexOf', 'lastIndexOf', 'includes', 'some', 'every'],
-  ...['join', 'sort', 'toSorted', 'reverse', 'toReversed', 'slice', 'splice', 'toSpliced', 'with', 'reduce'],
-  ...['reduceRight', 'pop', 'shift', 'unshift', 'fill', 'copyWithin', 'keys', 'entries'],
+  ...(['at', 'find', 'findIndex', 'findLast', 'findLastIndex', 'indexOf', 'lastIndexOf', 'includes'] as const),
+  ...(['some', 'every', 'join', 'sort', 'toSorted', 'reverse', 'toReversed', 'slice', 'splice', 'toSpliced'] as const),
+  ...(['with', 'reduce', 'reduceRight', 'pop', 'shift', 'unshift', 'fill', 'copyWithin', 'keys', 'entries'] as const),
 ]) {
-  Object.defineProperty(SymbolicList.prototype, method, {
-    value(this: SymbolicList) {
-      throw new ChartError(
-        `${nameOf(references.get(this)!)}.${method}() cannot be said in a template; use .map, .filter, spread, or the emptiness of the list (.length > 0)`,
-      );
-    },
-  });
+  const original = Array.prototype[method] as (...args: unknown[]) => unknown;
+  function looking(this: SymbolicList, ...args: unknown[]): unknown {
+    const clues = args.filter((arg) => typeof arg === 'string' || typeof arg === 'number');
+    noteLook({ reference: references.get(this)!, operation: `.${method}()`, always: true, clues }, looking);
+    return original.apply(this, args);
+  }
+  Object.defineProperty(SymbolicList.prototype, method, { value: looking });
 }
+
+Object.defineProperty(SymbolicList.prototype, 'push', {
+  value: function push(this: SymbolicList, ...elements: unknown[]) {
+    refuseChange(references.get(this)!, push);
+    return Array.prototype.push.apply(this, elements);
+  },
+});
 
 /** Concrete values as `build` gets them: maps in byte order as Go's `range` has them, opaque values wrapped. */
 export function concreteValues(shape: Shape, value: Json, wrap: (name: string, value: Json) => unknown): unknown {

@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import type { Assignment, Choice } from '../choice.ts';
 import type { Explorer } from '../explore.ts';
 import { type Interpretation, interpreting, symbolicInterpretation } from '../intrinsics.ts';
+import { NumberSymbol } from '../number-symbol.ts';
 import { runBuild } from '../run.ts';
 import type { ObjectShape, Shape } from '../shape.ts';
-import { NumberSymbol, symbolicRelease, symbolicValues } from '../symbols.ts';
+import { symbolicRelease, symbolicValues } from '../symbols.ts';
 
 /** A place in the program's own source, by which a call went. */
 export interface Frame {
@@ -133,7 +134,7 @@ class WatchedNumber extends NumberSymbol {
     number: NumberSymbol,
     private readonly onText: () => void,
   ) {
-    super(number.mark, number.digits, number.sample);
+    super(number.reference, number.mark, number.digits, number.sample);
   }
 
   override [Symbol.toPrimitive](hint: string): number | string {
