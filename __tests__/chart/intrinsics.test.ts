@@ -46,6 +46,8 @@ describe('sha256', () => {
 
   test('refuses what is neither a map nor a list', () => {
     for (const value of ['x', 1, null, undefined])
-      expect(() => sha256(value as never)).toThrow('sha256 takes a map or a list; put the value into one');
+      expect(() => sha256(value as never)).toThrow(
+        /^sha256 takes a map or a list \(at .*\/intrinsics\.test\.ts:\d+\); put the value into one$/,
+      );
   });
 });

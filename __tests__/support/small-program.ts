@@ -65,12 +65,12 @@ export function dataOf(program: Program): string {
   return body!.replace(/^ {2}/gm, '').replace(/^\n/, '').trim();
 }
 
-/** Why a program is not compiled. */
+/** Why a program is not compiled. Lines of tests are `app.ts:1`, so that they can move. */
 export function refusalOf(program: Program): string {
   try {
     compileTemplates(program);
   } catch (error) {
-    if (error instanceof ChartError) return error.message;
+    if (error instanceof ChartError) return error.message.replace(/__tests__\/[\w/-]+\.test\.ts:\d+/g, 'app.ts:1');
     throw error;
   }
   return 'not refused';
