@@ -124,7 +124,7 @@ export class Evaluation {
           `${place(slot)} gets the key '${entry.key}' from two elements of one list; make the list a map in the values`,
         );
       }
-      if (entry.json !== REMOVED && rivals.every((rival) => !this.#wins(slot, rival.slot.key, entry.slot.key)))
+      if (entry.json !== REMOVED && rivals.every((rival) => !this.#wins(slot, rival.slot.entry, entry.slot.entry)))
         setKey(map, entry.key, entry.json);
     }
     if (Object.keys(map).length === 0) this.observer?.empty(slot);

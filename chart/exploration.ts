@@ -1,13 +1,13 @@
 import { answersFor } from './answers.ts';
 import { dishonestyRefusal } from './dishonesty.ts';
 import { ChartError } from './errors.ts';
-import { Explorer, keptCharacter } from './explore.ts';
+import { Explorer } from './explore.ts';
 import { HonestyCheck } from './honesty.ts';
 import type { Json } from './json.ts';
 import { findLoops, type Loops } from './loops.ts';
 import type { Program } from './program.ts';
 import { mergedTree } from './refine.ts';
-import { lookRefusal } from './refusal.ts';
+import { keptCharacter, lookRefusal } from './refusal.ts';
 import type { ObjectShape, Shape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
 import { tellingRuns } from './telling-runs.ts';
@@ -53,9 +53,10 @@ type Attempt =
 
 /** Explores a program until the tree says what `build` does; `refusal` says why that cannot be. */
 function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Attempt {
+  explorer.flipAll();
   for (;;) {
-    const slots = mergedTree(explorer);
     const result = refusing((): Attempt | undefined => {
+      const slots = mergedTree(explorer);
       refuseLooks(explorer, 'opaque');
       const exploration = { explorer, slots, loops: findLoops(slots, explorer) };
       for (const { answers } of tellingRuns(explorer)) explorer.lookClosely(answers);

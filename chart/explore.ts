@@ -1,20 +1,26 @@
-import { type Assignment, type Choice, YES } from './choice.ts';
+import type { Assignment, Choice } from './choice.ts';
 import { withOtherClock } from './clock.ts';
 import { firstDifferenceIn } from './difference.ts';
 import { isLoop } from './each.ts';
 import { BuildError, ChartError } from './errors.ts';
 import { failureOf } from './failure.ts';
-import { foldDocuments, LoopsSeen } from './fold.ts';
 import { interpreting, symbolicInterpretation } from './intrinsics.ts';
 import { isObject, type Json, UniqueTrees } from './json.ts';
 import type { Look } from './looks.ts';
-import { hasMark, Marks, REMOVED, withoutMarks } from './marks.ts';
+import { hasMark, Marks, printedKey, REMOVED, withoutMarks } from './marks.ts';
 import type { Program, Release } from './program.ts';
-import { changeRefusal, lookRefusal } from './refusal.ts';
-import { FIRST, SECOND } from './repeats.ts';
+import { changeRefusal, keptCharacter, lookRefusal } from './refusal.ts';
 import { type Documents, runBuild, runNotes, type Watch } from './run.ts';
 import type { ObjectShape } from './shape.ts';
-import { type Ask, type KnownValues, symbolicRelease, symbolicValues } from './symbols.ts';
+import {
+  type Elements,
+  type KnownValues,
+  ONE_ELEMENT,
+  symbolicRelease,
+  symbolicValues,
+  type ValuesContext,
+} from './symbols.ts';
+import { type MakeAgain, TWO_ELEMENTS, withLoops } from './two-elements.ts';
 
 /** The document that holds the lines of NOTES.txt. */
 export const NOTES = 'NOTES.txt';
@@ -67,9 +73,6 @@ export class Explorer {
   /** Where text has characters of a mark, but no mark. */
   cutMark: string | undefined;
   readonly #trees = new UniqueTrees();
-  readonly #loopsSeen = new LoopsSeen();
-  /** What each run made of two elements in each list, while choices are flipped. */
-  #made: Map<Run, Documents> | undefined = new Map();
   #watchesStrings = false;
   #known: Known | undefined;
 
@@ -119,14 +122,16 @@ export class Explorer {
         }
       }
     }
-    this.#keepAgain();
   }
 
   /** What `build` makes where some values are known, by the paths of their shapes. */
   documentsKnowing(known: KnownValues, assignment: Assignment): Documents {
+    return this.#folded(this.#makeKnowing(assignment, known), assignment, known);
+  }
+
+  #makeKnowing(assignment: Assignment, known?: KnownValues, elements?: Elements): Documents {
     const ask = (choice: Choice) => choice.options[assignment.get(choice.id) ?? 0]!;
-    const made = this.#make(this.#values(ask, known), symbolicRelease(this.marks, known));
-    return this.#folded(made, assignment);
+    return this.#make(this.#values({ ask, known, elements }), symbolicRelease(this.marks, known));
   }
 
   /** Runs once more and notes looks into strings too, which would slow down all of the runs. */
@@ -157,7 +162,7 @@ export class Explorer {
       return choice.options[option]!;
     };
     const read = new Set<string>();
-    const values = this.#values(ask, undefined, (path) => read.add(path));
+    const values = this.#values({ ask, onRead: (path) => read.add(path) });
     const looks: { look: Look; before: readonly string[] }[] = [];
     const onLook = (look: Look, before: readonly string[]) => {
       if (!this.looks.has(keyOf(look))) looks.push({ look, before });
@@ -166,7 +171,6 @@ export class Explorer {
       const made = this.#make(values, symbolicRelease(this.marks), onLook);
       this.#keepLooks(looks, answers, [...made.keys()]);
       const run: Run = { index, answers, asked, read, documents: new Map() };
-      if (this.findLoops) this.#made?.set(run, made);
       this.#keep(run, made);
       return run;
     } catch (error) {
@@ -179,8 +183,9 @@ export class Explorer {
     }
   }
 
-  #values(ask: Ask, known?: KnownValues, onRead?: (path: string) => void): unknown {
-    return symbolicValues(this.shape, this.marks, ask, this.findLoops ? [FIRST, SECOND] : [''], known, onRead);
+  #values(context: Partial<ValuesContext> & Pick<ValuesContext, 'ask'>): unknown {
+    const elements = context.elements ?? (this.findLoops ? TWO_ELEMENTS : ONE_ELEMENT);
+    return symbolicValues(this.shape, { ...context, elements, marks: this.marks });
   }
 
   #make(values: unknown, release: Release, onLook: Watch['onLook'] = () => undefined): Documents {
@@ -211,7 +216,6 @@ export class Explorer {
 
   #keep({ answers, documents }: Run, made: Documents): void {
     const kept = this.#folded(made, answers);
-    documents.clear();
     for (const [path, document] of kept) {
       const check = (text: string, isKey: boolean) => this.#checkText(text, isKey, path, kept);
       documents.set(path, this.#trees.unique(document, check));
@@ -219,23 +223,18 @@ export class Explorer {
   }
 
   /** With what is made of two elements of each list said once. */
-  #folded(made: Documents, answers: Assignment): Documents {
+  #folded(made: Documents, answers: Assignment, known?: KnownValues): Documents {
     if (!this.findLoops) return made;
-    const isFilled = (list: string) => (answers.get(`filled:${list}`) ?? YES) === YES;
-    return foldDocuments(made, this.marks, this.#loopsSeen, isFilled);
-  }
-
-  /** Looks at what runs made again, now that all loops have been seen. */
-  #keepAgain(): void {
-    for (const [run, made] of this.#made ?? []) this.#keep(run, made);
-    this.#made = undefined;
+    const again: MakeAgain = (elements) => this.#makeKnowing(answers, known, elements);
+    return withLoops(made, this.marks, again);
   }
 
   /** Refuses text that would be taken for a mark, and marks where none can be printed. */
   #checkText(text: string, isKey: boolean, path: string, documents: Documents): void {
     if (text === REMOVED || (isKey && isLoop(text))) return;
     const place = () => placeOf(text, path, documents);
-    if (/[\uE002-\uE008]/.test(text)) throw keptCharacter(place());
+    // Keys that lose were checked before they got their name.
+    if (/[\uE002-\uE009]/.test(isKey && this.findLoops ? printedKey(text) : text)) throw keptCharacter(place());
     // Either the program's own, or a mark that it has cut: then real values show which value it looks into.
     const parts = this.marks.parts(text);
     if (parts.some((part) => typeof part === 'string' && /[\uE000\uE001]/.test(part))) this.cutMark ??= place();
@@ -290,13 +289,6 @@ export class Explorer {
       if (difference !== undefined) throw changeRefusal(this.marks.named(difference.at), uses);
     }
   }
-}
-
-/** Refuses text that has characters of marks in it, but not because of a value. */
-export function keptCharacter(place: string): ChartError {
-  return new ChartError(
-    `${place} has one of U+E000 to U+E008 in it, which the compiler keeps for itself; use another character`,
-  );
 }
 
 function keyOf({ reference, operation, line }: Look): string {

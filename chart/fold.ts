@@ -1,12 +1,13 @@
-import { eachOf, isEach, loopOf } from './each.ts';
+import { eachOf, isEach, itemsOf, loopOf } from './each.ts';
 import { isObject, type Json, type JsonObject, sameJson, setKey } from './json.ts';
-import { isBareMark, type Marks, orderOf, withOrder } from './marks.ts';
+import { isBareMark, type Marks, orderOf, printedKey, withOrder } from './marks.ts';
 import {
   elementReference,
   type Reference,
   type Scope,
   scopeChain,
   scopeOf,
+  scopeOver,
   scopeWithTurns,
   type ValueReference,
   withTurns,
@@ -20,37 +21,42 @@ import type { ListShape, MapShape } from './shape.ts';
  * in lists as `Each`, in maps and among documents as keys that have marks in them. Elements that are left over, because
  * they were used outside of a loop, keep their turns.
  */
-export function foldDocuments(documents: Documents, marks: Marks, seen: LoopsSeen, isFilled: IsFilled): Documents {
-  return new Fold(marks, seen, isFilled).documents(documents);
+export function foldDocuments(documents: Documents, marks: Marks, probe: RepeatProbe): Documents {
+  return new Fold(marks, probe).documents(documents);
 }
 
-/** Tells of a list or map, by its path, whether it has elements in the run. */
-type IsFilled = (list: string) => boolean;
+/** Tells items that a loop makes alike of all elements from equal ones that stand side by side. */
+export interface RepeatProbe {
+  /** Whether the list at a place has fewer items where lists have one element. */
+  isLonger(place: string, length: number): boolean;
+  /** The lists and maps of which the list at a place has more items where they have two elements. */
+  listsBehind(place: string): readonly ValueReference[];
+}
 
-/**
- * Loops at each place where there is a list in some run. What they make of an element says nothing of it in some runs,
- * and is then told from other equal items by what other runs have there.
- */
-export class LoopsSeen {
-  readonly #places = new Map<string, Map<string, { readonly loop: Scope; readonly times: number }>>();
-
-  add(place: string, loops: readonly Scope[]): void {
-    const known = this.#places.get(place) ?? new Map();
-    this.#places.set(place, known);
-    for (const loop of loops) {
-      const list = listOf(loop);
-      const times = loops.filter((other) => listOf(other) === list).length;
-      if (times > (known.get(list)?.times ?? 0)) known.set(list, { loop, times });
+/** How many items the list at each place has; the most, where the place is there for several elements. */
+export function listLengths(documents: Documents, marks: Marks): ReadonlyMap<string, number> {
+  const lengths = new Map<string, number>();
+  const visit = (tree: Json, place: string): void => {
+    if (Array.isArray(tree)) {
+      lengths.set(place, Math.max(lengths.get(place) ?? 0, tree.length));
+      for (const item of tree) visit(item, `${place} []`);
+    } else if (isObject(tree)) {
+      for (const [key, value] of Object.entries(tree)) visit(value, placeIn(place, orderOf(key).key, marks));
+    } else if (typeof tree === 'string') {
+      const mark = marks.whole(tree);
+      if (mark?.kind === 'hash') visit(mark.argument as Json, `${place} hash`);
     }
-  }
+  };
+  for (const [path, document] of documents) visit(document, placeIn('', path, marks));
+  return lengths;
+}
 
-  /** The loops that a place has in other runs and that are missing among these. */
-  missing(place: string, loops: readonly Scope[]): Scope[] {
-    return [...(this.#places.get(place)?.values() ?? [])].flatMap(({ loop, times }) => {
-      const there = loops.filter((other) => listOf(other) === listOf(loop)).length;
-      return Array.from({ length: Math.max(0, times - there) }, () => loop);
-    });
-  }
+/** A place inside another, the same for all elements of a list, and however keys are ordered. */
+function placeIn(around: string, key: string, marks: Marks): string {
+  const parts = marks
+    .parts(printedKey(key))
+    .map((part) => (typeof part === 'string' || part.kind === 'hash' ? part : withTurns(part.reference, () => '').id));
+  return `${around} ${parts.join('')}`;
 }
 
 /** A key with what stands there. Of a key that is a mark, the keys that come after it. */
@@ -68,15 +74,14 @@ class Fold {
 
   constructor(
     private readonly marks: Marks,
-    private readonly seen: LoopsSeen,
-    private readonly isFilled: IsFilled,
+    private readonly probe: RepeatProbe,
   ) {
     this.#repeats = new Repeats(marks);
   }
 
   documents(documents: Documents): Documents {
     const entries = [...documents].map(
-      ([key, value]): Entry => ({ key, later: [], value: this.#fold(value, this.#place('', key)) }),
+      ([key, value]): Entry => ({ key, later: [], value: this.#fold(value, placeIn('', key, this.marks)) }),
     );
     const folded = this.#entries(entries).map((entry) => this.#settleEntry(entry, new Map()));
     return new Map(folded.map(({ key, value }) => [key, value]));
@@ -91,7 +96,7 @@ class Fold {
     if (!isObject(tree)) return tree;
     const entries = Object.keys(tree).map((key): Entry => {
       const { key: plain, later } = orderOf(key);
-      return { key: plain, later, value: this.#fold(tree[key]!, this.#place(place, plain)) };
+      return { key: plain, later, value: this.#fold(tree[key]!, placeIn(place, plain, this.marks)) };
     });
     return mapOf(this.#entries(entries));
   }
@@ -100,16 +105,6 @@ class Fold {
     const mark = this.marks.whole(text);
     if (mark?.kind !== 'hash') return text;
     return this.marks.text({ kind: 'hash', argument: this.#fold(mark.argument as Json, `${place} hash`) });
-  }
-
-  /** A place inside another, the same for all elements of a list. */
-  #place(around: string, key: string): string {
-    const parts = this.marks
-      .parts(key)
-      .map((part) =>
-        typeof part === 'string' || part.kind === 'hash' ? part : withTurns(part.reference, () => '').id,
-      );
-    return `${around} ${parts.join('')}`;
   }
 
   // ---- lists
@@ -130,45 +125,42 @@ class Fold {
 
   /** The list with one pair of neighbours put into one, in each way that this can be done; the shortest first. */
   *#pairs(items: readonly Json[]): Generator<Json[]> {
-    for (let length = 1; length <= items.length / 2; length++) {
-      for (let start = 0; start + 2 * length <= items.length; start++) {
-        const one = items.slice(start, start + length);
-        const two = items.slice(start + length, start + 2 * length);
-        for (const loop of this.#repeats.loopsIn(one)) {
-          const turn = this.#freeTurn(loop, one);
-          const unified = this.#repeats.unify(one, two, loop, turn) as Json[] | undefined;
-          if (unified === undefined) continue;
-          const scope = scopeWithTurns(loop, (each) => (each.id === loop.id ? turn : each.turn));
-          const each = eachOf(this.marks.text({ kind: 'opaque', reference: elementOf(scope) }), unified);
-          yield [...items.slice(0, start), each, ...items.slice(start + 2 * length)];
-        }
+    for (const { start, length } of neighbours(items)) {
+      const one = items.slice(start, start + length);
+      const two = items.slice(start + length, start + 2 * length);
+      for (const loop of this.#repeats.loopsIn(one)) {
+        const turn = this.#freeTurn(loop, one);
+        const unified = this.#repeats.unify(one, two, loop, turn) as Json[] | undefined;
+        if (unified === undefined) continue;
+        const scope = scopeWithTurns(loop, (each) => (each.id === loop.id ? turn : each.turn));
+        const each = eachOf(this.marks.text({ kind: 'opaque', reference: elementOf(scope) }), unified);
+        yield [...items.slice(0, start), each, ...items.slice(start + 2 * length)];
       }
     }
   }
 
-  /** Puts equal neighbours into one, where a loop that other runs have at the place makes the same of all elements. */
+  /** Puts equal neighbours into one, where a loop makes the same of all elements. */
   #withUnseenLoops(items: Json[], place: string): Json[] {
-    const there = items.filter(isEach).map((item) => this.#loopIn(item));
-    this.seen.add(place, there);
     let current = items;
-    for (const loop of this.seen.missing(place, there)) {
-      if (!this.isFilled(listOf(loop))) continue;
-      const turn = this.#freeTurn(loop, current);
+    while (hasEqualNeighbours(current) && this.probe.isLonger(place, sizeOf(current))) {
+      const there = current.filter(isEach).map((item) => listOf(this.#loopIn(item)));
+      const behind = this.probe.listsBehind(place);
+      const over = behind.find((list) => !there.includes(withTurns(list, () => '').id)) ?? behind[0];
+      if (over === undefined) return current;
       // Which element of lists around it this is in is not known here.
-      const scope = scopeWithTurns(loop, (each) => (each.id === loop.id ? turn : ANY));
+      const around = withTurns(over, () => ANY);
+      const scope = scopeOver(around, this.#freeTurn(scopeOver(around), current));
       current = this.#withEqualNeighbours(current, scope) ?? current;
     }
     return current;
   }
 
   #withEqualNeighbours(items: readonly Json[], scope: Scope): Json[] | undefined {
-    for (let length = 1; length <= items.length / 2; length++) {
-      for (let start = 0; start + 2 * length <= items.length; start++) {
-        const one = items.slice(start, start + length);
-        if (!sameJson(one, items.slice(start + length, start + 2 * length))) continue;
-        const each = eachOf(this.marks.text({ kind: 'opaque', reference: elementOf(scope) }), one);
-        return [...items.slice(0, start), each, ...items.slice(start + 2 * length)];
-      }
+    for (const { start, length } of neighbours(items)) {
+      const one = items.slice(start, start + length);
+      if (!sameJson(one, items.slice(start + length, start + 2 * length))) continue;
+      const each = eachOf(this.marks.text({ kind: 'opaque', reference: elementOf(scope) }), one);
+      return [...items.slice(0, start), each, ...items.slice(start + 2 * length)];
     }
     return undefined;
   }
@@ -272,6 +264,24 @@ class Fold {
     });
     return parts.join('');
   }
+}
+
+/** Each way to take as many items of a list as follow them; the shortest first. */
+function* neighbours(items: readonly Json[]): Generator<{ start: number; length: number }> {
+  for (let length = 1; length <= items.length / 2; length++)
+    for (let start = 0; start + 2 * length <= items.length; start++) yield { start, length };
+}
+
+function hasEqualNeighbours(items: readonly Json[]): boolean {
+  for (const { start, length } of neighbours(items)) {
+    if (sameJson(items.slice(start, start + length), items.slice(start + length, start + 2 * length))) return true;
+  }
+  return false;
+}
+
+/** How many items a list has, with those of one turn of its loops. */
+function sizeOf(items: readonly Json[]): number {
+  return items.reduce<number>((sum, item) => sum + (isEach(item) ? sizeOf(itemsOf(item)) : 1), 0);
 }
 
 function turnIn(open: Open, scope: Scope): string {

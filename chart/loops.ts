@@ -138,6 +138,7 @@ function userOf(slot: Slot, scope: Scope, explorer: Explorer): Slot {
 /** How messages name a slot. */
 export function place(slot: Pick<Slot, 'id'>): string {
   return withoutMarks(slot.id)
+    .replace(/\uE009[^ ]*/g, '')
     .trim()
     .replace(/ /g, '.')
     .replace(/\.\[(\d+)\]/g, '[$1]');

@@ -132,3 +132,16 @@ export function withOrder(key: string, later: readonly string[]): string {
   const plain = later.map((each) => orderOf(each).key);
   return `${key.slice(0, -1)}!${Buffer.from(JSON.stringify(plain)).toString('base64')}${CLOSE}`;
 }
+
+/** Between a key and the maps that win over it. */
+const LOSING = '\uE009';
+
+/** Another name for a key of a map over which some spread maps win. */
+export function losing(key: string, maps: readonly string[]): string {
+  return maps.length === 0 ? key : `${key}${LOSING}${maps.join()}`;
+}
+
+/** A key without what `losing` wrote. */
+export function printedKey(key: string): string {
+  return key.split(LOSING)[0]!;
+}

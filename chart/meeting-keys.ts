@@ -27,21 +27,21 @@ export class MeetingKeys {
 
   /** In the loop over a map, leaves out the keys that others win. */
   withoutLosers(map: Slot, slot: Slot, blocks: Block[], at: Position, known: readonly Known[]): Block[] {
-    const winners = [...(map.winners?.get(slot.key) ?? [])];
+    const winners = [...(map.winners?.get(slot.entry) ?? [])];
     if (winners.length === 0) return blocks;
     const scope = this.#mapScope(slot, winners);
     const always: string[] = [];
     const guards: string[] = [];
     const sometimes = new Map<string, string[]>();
     for (const key of winners) {
-      const rival = map.children.find((child) => child.kind === 'key' && child.key === key)!;
+      const rival = map.children.find((child) => child.kind === 'key' && child.entry === key)!;
       const otherMap = this.#wholeKeyScope(key);
       if (otherMap !== undefined) guards.push(...this.#has(rival, otherMap, keyVariable(scope, at), at, known));
-      else if (isText((scope.over.shape as MapShape).key, key)) {
+      else if (isText((scope.over.shape as MapShape).key, rival.key)) {
         const there = this.presence.claims(rival, [...known, isFilled(scope)]);
         const when = typeof there === 'boolean' ? '' : conditionText(there, at);
-        if (there === true) always.push(key);
-        else if (there !== false) sometimes.set(when, [...(sometimes.get(when) ?? []), key]);
+        if (there === true) always.push(rival.key);
+        else if (there !== false) sometimes.set(when, [...(sometimes.get(when) ?? []), rival.key]);
       }
     }
     for (const [when, keys] of sometimes) {
@@ -59,7 +59,7 @@ export class MeetingKeys {
     if (this.explorer.marks.parts(slot.key).some((part) => typeof part !== 'string')) return blocks;
     const guards: string[] = [];
     for (const rival of map.children) {
-      const wins = map.winners?.get(rival.key)?.has(slot.key) === true;
+      const wins = map.winners?.get(rival.entry)?.has(slot.entry) === true;
       if (rival.kind !== 'key' || wins || !this.#couldBe(rival.key, slot.key)) continue;
       const scope = this.#wholeKeyScope(rival.key);
       if (scope === undefined) throw this.#keysMeet(slot, rival.key);

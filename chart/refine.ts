@@ -15,9 +15,8 @@ import {
   valueFrom,
 } from './skeleton.ts';
 
-/** Explores a program until the merged tree says what `build` says, for every run made. */
+/** Explores a program whose choices have been flipped until the merged tree says what `build` says, for every run made. */
 export function mergedTree(explorer: Explorer): Slot[] {
-  explorer.flipAll();
   const skeleton = new Skeleton(explorer);
   let covered = false;
   for (;;) {

@@ -26,3 +26,10 @@ export function shown(json: Json | undefined): string {
   const text = json === undefined ? 'nothing' : JSON.stringify(json);
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }
+
+/** Refuses text that has characters of marks in it, but not because of a value. */
+export function keptCharacter(place: string): ChartError {
+  return new ChartError(
+    `${place} has one of U+E000 to U+E009 in it, which the compiler keeps for itself; use another character`,
+  );
+}

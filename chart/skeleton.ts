@@ -5,7 +5,7 @@ import type { Explorer, Run } from './explore.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { alignLists, type ListLayout, layoutKeys, layoutOf, type Variants } from './list-layout.ts';
 import { place } from './loops.ts';
-import { orderOf, withoutMarks } from './marks.ts';
+import { orderOf, printedKey, withoutMarks } from './marks.ts';
 import { nameOf, scopeOf } from './reference.ts';
 
 /**
@@ -19,6 +19,8 @@ export interface Slot {
   readonly kind: 'document' | 'key' | 'item' | 'argument';
   /** The document's path, the map's key, the item's identity, or ''. */
   readonly key: string;
+  /** As `key`; of a key over which spread maps win in some branch, the name that it has there. */
+  readonly entry: string;
   readonly deps: readonly string[];
   readonly rows: readonly Row[];
   /** For a map its keys, for a list its items, for a leaf with a hash the hash's argument. */
@@ -84,7 +86,7 @@ export function hashArgument(json: Json, explorer: Explorer): Json | undefined {
 
 /** What stands at a child of a place that holds `json`; undefined where it is absent. */
 export function childOf(
-  slot: Pick<Slot, 'kind' | 'key'>,
+  slot: Pick<Slot, 'kind' | 'entry'>,
   json: Json | undefined,
   layout: ListLayout | undefined,
   explorer: Explorer,
@@ -93,9 +95,9 @@ export function childOf(
   if (slot.kind === 'argument') return hashArgument(json, explorer);
   if (slot.kind === 'item')
     return isList(json) && layout !== undefined
-      ? itemsOf(json)[layoutKeys(layout, itemsOf(json)).indexOf(slot.key)]
+      ? itemsOf(json)[layoutKeys(layout, itemsOf(json)).indexOf(slot.entry)]
       : undefined;
-  return isObject(json) && !isEach(json) ? entryOf(json, slot.key) : undefined;
+  return isObject(json) && !isEach(json) ? entryOf(json, slot.entry) : undefined;
 }
 
 /** Whether something has items. */
@@ -267,8 +269,10 @@ function merge(given: Place, context: Context): Slot {
     const { json, reachable } = place.lookUp(explorer.run(override(witness.answers, options)));
     return { options, value: reachable ? valueFrom(json) : UNREACHABLE };
   });
-  const { id, kind, key, lookUp } = place;
-  const leaf: Slot = { id, document: context.document, kind, key, deps, rows, vanishes, witness, lookUp, children: [] };
+  const { id, kind, key: entry, lookUp } = place;
+  const key = printedKey(entry);
+  const { document } = context;
+  const leaf: Slot = { id, document, kind, key, entry, deps, rows, vanishes, witness, lookUp, children: [] };
   const surprising = surprisingRuns(leaf, seen, context);
   const expected = surprising.size === 0 ? place.views : place.views.map((view) => withoutRuns(view, surprising));
   return { ...leaf, ...childrenOf({ ...place, views: expected.filter(({ runs }) => runs.length > 0) }, context) };
@@ -357,12 +361,12 @@ function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'la
         id: `${place.id} ${kind === 'item' ? `[${key}]` : key}`,
         kind,
         key,
-        views: regroup(views, (json) => childOf({ kind, key }, json, layout, explorer)),
+        views: regroup(views, (json) => childOf({ kind, entry: key }, json, layout, explorer)),
         lookUp: (run) => {
           const parent = place.lookUp(run);
           const holder = parent.reachable && holds(kind, parent.json, explorer);
           return {
-            json: holder ? childOf({ kind, key }, parent.json, layout, explorer) : undefined,
+            json: holder ? childOf({ kind, entry: key }, parent.json, layout, explorer) : undefined,
             reachable: holder,
           };
         },

@@ -20,19 +20,32 @@ import { notNull, type ObjectShape, type Shape } from './shape.ts';
 /** Gives a choice its concrete answer in one run, and remembers that it was asked. */
 export type Ask = (choice: Choice) => boolean | string;
 
-/**
- * The values that `build` gets while compiling: shaped as the schema says, marks for leaves, answers for choices. Lists
- * and maps that are not empty have an element for each of the turns.
- */
-export function symbolicValues(
-  shape: ObjectShape,
-  marks: Marks,
-  ask: Ask,
-  turns: readonly string[] = [''],
-  known: KnownValues = new Map(),
-  onRead: (path: string) => void = () => undefined,
-): unknown {
-  return symbolic(rootReference(shape), { marks, ask, turns, known, onRead });
+/** What lists and maps that are not empty have in them while compiling. */
+export interface Elements {
+  /** The turns of the elements. */
+  turns(over: ValueReference): readonly string[];
+  /** Keys that a map has besides the one that stands for all. */
+  keys(map: ValueReference): readonly string[];
+}
+
+/** One element stands for all. */
+export const ONE_ELEMENT: Elements = { turns: () => [''], keys: () => [] };
+
+/** Strings, numbers and keys that are known after all, by the paths of their shapes. */
+export type KnownValues = ReadonlyMap<string, string | number>;
+
+export interface ValuesContext {
+  readonly marks: Marks;
+  readonly ask: Ask;
+  readonly elements: Elements;
+  readonly known?: KnownValues | undefined;
+  /** Is told the path of each value that is read. */
+  readonly onRead?: (path: string) => void;
+}
+
+/** The values that `build` gets while compiling: shaped as the schema says, marks for leaves, answers for choices. */
+export function symbolicValues(shape: ObjectShape, context: ValuesContext): unknown {
+  return symbolic(rootReference(shape), context);
 }
 
 export function symbolicRelease(marks: Marks, known: KnownValues = new Map()): Release {
@@ -41,27 +54,15 @@ export function symbolicRelease(marks: Marks, known: KnownValues = new Map()): R
   return Object.freeze({ name: text('Name') as string, namespace: text('Namespace') as string });
 }
 
-/** Strings, numbers and keys that are known after all, by the paths of their shapes. */
-export type KnownValues = ReadonlyMap<string, string | number>;
-
-interface Context {
-  readonly marks: Marks;
-  readonly ask: Ask;
-  readonly turns: readonly string[];
-  readonly known: KnownValues;
-  /** Is told the path of each value that is read. */
-  readonly onRead: (path: string) => void;
-}
-
-function symbolic(reference: ValueReference, context: Context): unknown {
+function symbolic(reference: ValueReference, context: ValuesContext): unknown {
   const { shape } = reference;
-  const { marks, ask, turns, known } = context;
+  const { marks, ask, elements, known } = context;
   if (shape.nullable) {
     const set = ask(choiceOf(reference, 'set'));
     return set === true ? symbolic({ ...reference, shape: notNull(shape) }, context) : null;
   }
-  context.onRead(shape.path);
-  const given = known.get(shape.path);
+  context.onRead?.(shape.path);
+  const given = known?.get(shape.path);
   if (given !== undefined) return given;
   switch (shape.kind) {
     case 'object':
@@ -89,20 +90,23 @@ function symbolic(reference: ValueReference, context: Context): unknown {
     case 'list': {
       const filled = shape.minItems > 0 || ask(choiceOf(reference, 'filled'));
       if (filled !== true) return new SymbolicList(reference);
-      const elements = turns.map((turn) =>
-        symbolic(elementReference(scopeOver(reference, turn), shape.element), context),
-      );
-      return SymbolicList.with(reference, elements);
+      const all = elements
+        .turns(reference)
+        .map((turn) => symbolic(elementReference(scopeOver(reference, turn), shape.element), context));
+      return SymbolicList.with(reference, all);
     }
     case 'map': {
       const filled = ask(choiceOf(reference, 'filled'));
       if (filled !== true) return unreadable({}, reference);
-      const entries = turns.map((turn) => {
+      const map: Record<string, unknown> = {};
+      for (const turn of elements.turns(reference)) {
         const scope = scopeOver(reference, turn);
-        const key = known.get(shape.key.path) ?? marks.text({ kind: 'key', reference: keyReference(scope) });
-        return [key, symbolic(elementReference(scope, shape.value), context)];
-      });
-      return unreadable(Object.fromEntries(entries), reference);
+        const key = known?.get(shape.key.path) ?? marks.text({ kind: 'key', reference: keyReference(scope) });
+        setKey(map, String(key), symbolic(elementReference(scope, shape.value), context));
+      }
+      for (const key of elements.keys(reference))
+        setKey(map, key, symbolic(elementReference(scopeOver(reference, `=${key}`), shape.value), context));
+      return unreadable(map, reference);
     }
     case 'opaque':
       return opaqueValue(nameOf(reference), marks.text({ kind: 'opaque', reference }), reference);
@@ -142,7 +146,11 @@ function unreadable(map: Record<string, unknown>, reference: ValueReference): Re
 }
 
 /** An object whose keys are read when they are asked for: only what a program looks at becomes a choice. */
-function symbolicObject(parent: ValueReference, fields: Readonly<Record<string, Shape>>, context: Context): object {
+function symbolicObject(
+  parent: ValueReference,
+  fields: Readonly<Record<string, Shape>>,
+  context: ValuesContext,
+): object {
   const object = {};
   for (const [key, shape] of Object.entries(fields)) {
     let known: { value: unknown; choices: readonly Choice[] } | undefined;

@@ -449,6 +449,18 @@ describe('lists', () => {
     ]);
   });
 
+  test('make the same of all elements', async () => {
+    const program = configOf({ ...strings, ...ports }, (v) => ({
+      constants: ['x', 'x', ...v.names.map(() => 'x')],
+      choices: v.ports.map((port) => ({ tls: port.tls })),
+    }));
+
+    await expectParity(program, [
+      {},
+      { names: ['a', 'b', 'c'], ports: [{ name: 'a', tls: true }, { name: 'b' }, { name: 'c', tls: true }] },
+    ]);
+  });
+
   test('meet each other in one item', async () => {
     const program = configOf({ ...strings, others: z.array(z.string()).default([]) }, (v) => ({
       pairs: v.names.flatMap((name) => v.others.map((other) => `${name}-${other}`)),

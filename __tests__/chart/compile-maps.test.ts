@@ -283,6 +283,19 @@ items: []
     ]);
   });
 
+  test('a key that is set before and after a spread, or is an integer, or beside a spread that comes twice', async () => {
+    const program = configOf({ ...labels, on: z.boolean().default(true) }, (v) => ({
+      again: Object.assign({ a: '1' }, v.labels, { a: '2' }),
+      branch: { a: '1', ...(v.on ? { ...v.labels, a: '2' } : v.labels) },
+      integer: { ...v.labels, '10': 'x' },
+      twice: { ...v.labels, b: '1', ...v.labels },
+      maybe: { ...(v.on ? v.labels : {}), a: '1', ...v.labels },
+    }));
+
+    const met = { a: 'x', b: 'y', '10': 'z' };
+    await expectParity(program, [{}, { labels: met }, { labels: { ...met, c: 'w' }, on: false }, { on: false }]);
+  });
+
   test('of two spreads the later wins, and a key between them beats the first alone', async () => {
     const program = configOf({ ...labels, more: z.record(z.string(), z.string()).default({}) }, (v) => ({
       ...v.labels,

@@ -54,7 +54,9 @@ class FieldFinder {
     const fixed = children
       .filter((child) => child.kind === 'key' && !isOpenKey(child, this.exploration) && startsWithKey(rest, child.key))
       .sort((a, b) => b.key.length - a.key.length);
-    if (fixed.length > 0) return [{ slot: fixed[0]!, left: after(fixed[0]!.key.length) }];
+    // A key that loses to a spread map in one branch and wins in another has two slots.
+    const longest = fixed.filter(({ key }) => key === fixed[0]!.key);
+    if (longest.length > 0) return longest.map((slot) => ({ slot, left: after(slot.key.length) }));
     return children
       .filter((child) => isOpenKey(child, this.exploration))
       .map((slot) => ({ slot, left: slot.children.length === 0 ? '' : after(/^[^.[]*/.exec(rest)![0].length) }));

@@ -6,7 +6,7 @@ import { type Interpretation, interpreting, symbolicInterpretation } from '../in
 import { NumberSymbol } from '../number-symbol.ts';
 import { runBuild } from '../run.ts';
 import type { ObjectShape, Shape } from '../shape.ts';
-import { symbolicRelease, symbolicValues } from '../symbols.ts';
+import { ONE_ELEMENT, symbolicRelease, symbolicValues } from '../symbols.ts';
 
 /** A place in the program's own source, by which a call went. */
 export interface Frame {
@@ -39,7 +39,7 @@ export interface Provenance {
 export function provenanceOf(explorer: Explorer, shape: ObjectShape, assignment: Assignment): Provenance {
   const recorder = new Recorder();
   const ask = (choice: Choice) => choice.options[assignment.get(choice.id) ?? 0]!;
-  const values = recorder.watched(symbolicValues(shape, explorer.marks, ask), shape);
+  const values = recorder.watched(symbolicValues(shape, { marks: explorer.marks, ask, elements: ONE_ELEMENT }), shape);
   const { program } = explorer;
   const build: typeof program.build = (chart, each, release) =>
     recorder.watchingConstructs(chart.node, () => program.build(chart, each, release));

@@ -78,8 +78,8 @@ class UseFinder {
     const loop = this.exploration.loops.get(slot)?.some(({ over }) => valuePath(over) === this.value);
     if (loop !== true) return undefined;
     const parent = path.at(-2);
-    const except = [...(parent?.winners?.get(slot.key) ?? [])].flatMap((key) => {
-      const rival = parent!.children.find((child) => child.key === key);
+    const except = [...(parent?.winners?.get(slot.entry) ?? [])].flatMap((key) => {
+      const rival = parent!.children.find((child) => child.entry === key);
       const over = rival && this.exploration.loops.get(rival)?.at(-1)?.over;
       if (over !== undefined) return [`those of ${valuePath(over)}`];
       return this.#mayHave(slot, key) ? [key] : [];
@@ -146,7 +146,7 @@ class UseFinder {
     if (parent?.winners === undefined || slot.kind !== 'key' || isOpenKey(slot, this.exploration)) return undefined;
     const rival = parent.children.find(
       (child) =>
-        parent.winners!.get(child.key)?.has(slot.key) === false &&
+        parent.winners!.get(child.entry)?.has(slot.entry) === false &&
         this.exploration.loops.get(child)?.some(({ over }) => valuePath(over) === this.value) === true &&
         this.#mayHave(child, slot.key),
     );

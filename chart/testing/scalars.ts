@@ -61,7 +61,7 @@ export function fromEntries(entries: readonly (readonly [string, Json])[]): Json
 }
 
 /** Characters that the compiler keeps for itself. */
-const KEPT = /[\uE000-\uE008]/;
+const KEPT = /[\uE000-\uE009]/;
 
 const byPattern = new Map<string, fc.Arbitrary<string>>();
 

@@ -108,7 +108,7 @@ function isBelowNull({ kind, reference }: Choice, options: Assignment): boolean 
 function meetingsOf(map: Slot, above: readonly Slot[], explorer: Explorer): Target[] {
   const targets = new Map<string, Target>();
   for (const key of map.winners?.keys() ?? []) {
-    const one = map.children.find((child) => child.key === key)!;
+    const one = map.children.find((child) => child.entry === key)!;
     for (const other of map.children.filter((child) => child !== one)) {
       const wanted = sharedKey(mapOf(one, explorer), mapOf(other, explorer) ?? other.key);
       const run = explorer.runs.find((each) => isThere(one, each) && isThere(other, each));

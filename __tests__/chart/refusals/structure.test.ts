@@ -4,15 +4,6 @@ import { configOf, refusalOf } from '../../support/small-program.ts';
 const labels = { labels: z.record(z.string(), z.string()).default({}) };
 
 describe('a map that is spread', () => {
-  test('before a key in one branch and after it in another', () => {
-    const on = { on: z.boolean().default(true) };
-    const program = configOf({ ...labels, ...on }, (v) => (v.on ? { x: '1', ...v.labels } : { ...v.labels, x: '1' }));
-
-    expect(refusalOf(program)).toBe(
-      `config.data: the key 'x' is before a spread map in one branch and after it in another; spread it in one place`,
-    );
-  });
-
   test('with other keys beside one that could be equal', () => {
     const program = configOf(labels, (v) => ({
       'my-app': 'x',
