@@ -15,7 +15,7 @@ import {
 } from './expression.ts';
 import type { Json } from './json.ts';
 import { agrees, familiesOf, isFilled, isMissing, type Known } from './known.ts';
-import { type Loops, place } from './loops.ts';
+import { type Loops, place, usesLoopAround } from './loops.ts';
 import { hasMark, type Part } from './marks.ts';
 import { MeetingKeys } from './meeting-keys.ts';
 import type { OptionalApis } from './optional-apis.ts';
@@ -347,16 +347,19 @@ export class Emitter {
   }
 
   #hash(argument: Slot, at: Position): string {
-    if (at.open.length > 0)
+    const around = at.open.at(-1);
+    if (around !== undefined && usesLoopAround(argument, this.loops, this.explorer))
       throw new ChartError(
-        `${place(argument)} has a sha256 inside the loop over ${nameOf(at.open.at(-1)!.over)}; hash outside of loops, or the list as a whole`,
+        `${place(argument)} has a sha256 of an element of ${nameOf(around.over)}; hash the ${isMap(around) ? 'map' : 'list'} as a whole, or what is outside of it`,
       );
     const body = argument.rows.flatMap((row) => (row.value.kind === 'unreachable' ? [] : [row]));
     const isList = body.some((row) => row.value.kind === 'list');
-    const blocks = this.#guarded(argument, at, [], (inner, row, rows) => this.#content(argument, row, inner, rows));
+    const top: Position = { chart: at.chart, open: [] };
+    const blocks = this.#guarded(argument, top, [], (inner, row, rows) => this.#content(argument, row, inner, rows));
     const placeholder = `\uE002${this.arguments.length}\uE003`;
     this.arguments.push({ slot: argument, body: blocks, placeholder });
-    return `{{ include "${placeholder}" . | ${isList ? 'fromYamlArray' : 'fromYaml'} | toJson | sha256sum | quote }}`;
+    const root = at.open.length > 0 ? '$' : '.';
+    return `{{ include "${placeholder}" ${root} | ${isList ? 'fromYamlArray' : 'fromYaml'} | toJson | sha256sum | quote }}`;
   }
 
   #rawLine(json: Json, at: Position): string {

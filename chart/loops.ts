@@ -109,6 +109,13 @@ function scopesUsed(slot: Slot, explorer: Explorer): Scope[] {
   return used;
 }
 
+/** Whether a slot, or a part of it, uses the element of a loop that is around it. */
+export function usesLoopAround(slot: Slot, loops: Loops, explorer: Explorer): boolean {
+  const parts = [slot, ...partsBelow(slot)];
+  const opened = new Set(parts.flatMap((part) => loops.get(part) ?? []).map(({ id }) => id));
+  return parts.some((part) => scopesUsed(part, explorer).some(({ id }) => !opened.has(id)));
+}
+
 function marksIn(text: string, explorer: Explorer): Mark[] {
   return explorer.marks.parts(text).filter((part) => typeof part !== 'string');
 }
@@ -141,5 +148,6 @@ export function place(slot: Pick<Slot, 'id'>): string {
     .replace(/\uE009[^ ]*/g, '')
     .trim()
     .replace(/ /g, '.')
-    .replace(/\.\[(\d+)\]/g, '[$1]');
+    .replace(/\.\[(\d+)\]/g, '[$1]')
+    .replace(/\.$/, '');
 }

@@ -9,6 +9,7 @@ import {
   HOSTILE,
   plainText,
   programOf,
+  refusalOf,
   templateOf,
 } from '../support/small-program.ts';
 
@@ -82,6 +83,25 @@ s: {{ .Values.s | quote }}
     await expectParity(
       program,
       [0, 0.1, -1.5, 1e6, 1e20, 1e21, 1e-6, 1e-7, 2 ** 53 - 1].map((n) => ({ n, names: [...HOSTILE] })),
+    );
+  });
+
+  test('of a whole list in an object for each element', async () => {
+    const program = programOf({ ...strings, m: z.record(z.string(), z.string()).default({}) }, (chart, v) => {
+      const hash = sha256({ names: v.names, more: v.m });
+      for (const name of v.names) addConfig(chart, `config-${name}`, { name, hash }, `config-${name}`);
+    });
+
+    await expectParity(program, [{}, { names: ['a', 'b'], m: { c: 'd' } }]);
+  });
+
+  test('of an element of a list is refused', () => {
+    const program = programOf(strings, (chart, v) => {
+      for (const name of v.names) addConfig(chart, `config-${name}`, { hash: sha256({ name }) }, `config-${name}`);
+    });
+
+    expect(refusalOf(program)).toBe(
+      'config-.data.hash has a sha256 of an element of values.names; hash the list as a whole, or what is outside of it',
     );
   });
 

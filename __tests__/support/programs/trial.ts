@@ -117,7 +117,11 @@ const STEMS: readonly string[] = [
     'at once; make one of them a list',
   ],
   ...['has a sha256 inside a longer text', 'NOTES.txt has a sha256', 'which the compiler keeps for itself'],
-  ...['keys made from elements stand beside the key', 'hashes inside a loop', 'because the keys are not known yet'],
+  ...[
+    'keys made from elements stand beside the key',
+    'hashes an element of a list',
+    'because the keys are not known yet',
+  ],
   ...['passes through whole', 'cannot be said in a template', 'depends on more than 1024 combinations'],
   ...['build fails for values that the schema allows', 'build failed for symbolic values'],
 ];
