@@ -4,7 +4,7 @@ import { ChartError } from './errors.ts';
 import { Explorer } from './explore.ts';
 import { HonestyCheck } from './honesty.ts';
 import type { Json } from './json.ts';
-import { findLoops, type Loops } from './loops.ts';
+import { findLoops, type Loops, QuestionInInnerLoop } from './loops.ts';
 import type { Program } from './program.ts';
 import { mergedTree } from './refine.ts';
 import { keptCharacter, lookRefusal } from './refusal.ts';
@@ -44,7 +44,8 @@ function explore(program: Program, shape: ObjectShape): Exploration {
   // What is made for each element of a list was a guess, and may have been a wrong one.
   const found = refusing(() => attempt(new Explorer(program, shape, true), program, shape));
   if (found.refusal === undefined) return found.exploration;
-  throw guessed.refusal();
+  const refusal = found.refusal();
+  throw refusal instanceof QuestionInInnerLoop ? refusal : guessed.refusal();
 }
 
 type Attempt =

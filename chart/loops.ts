@@ -45,6 +45,9 @@ function visit(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Sco
   for (const child of slot.children) visit(child, inside, loops, explorer);
 }
 
+/** A branch on an element of a list inside two loops over it: a template can tell the two, exploration cannot. */
+export class QuestionInInnerLoop extends ChartError {}
+
 /** As `visit`, where the explorer has found the loops: they are what the items of lists, and keys, say. */
 function visitFound(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Scope[]>, explorer: Explorer): void {
   const opens = scopesOpened(slot, explorer).filter((scope) => !open.some(({ id }) => id === scope.id));
@@ -57,8 +60,8 @@ function visitFound(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonl
   const twice = inside.find(({ turn }) => turn !== '');
   const asked = slot.deps.map((id) => explorer.choices.get(id)!.scope);
   if (twice !== undefined && asked.some((scope) => scopeChain(scope).some(({ over }) => over.id === twice.over.id))) {
-    throw new ChartError(
-      `${place(slot)} asks about elements of ${nameOf(twice.over)} in a loop over it that is inside another one; ask outside of the inner one`,
+    throw new QuestionInInnerLoop(
+      `${place(slot)} asks about an element of ${nameOf(twice.over)} in a loop over it that is inside another one; ask in the outer one alone, or make the inner one a list of its own`,
     );
   }
   for (const child of slot.children) visitFound(child, inside, loops, explorer);

@@ -1,7 +1,21 @@
 import { z } from 'zod';
-import { configOf, refusalOf } from '../../support/small-program.ts';
+import { addConfig, configOf, programOf, refusalOf } from '../../support/small-program.ts';
 
 const labels = { labels: z.record(z.string(), z.string()).default({}) };
+
+describe('a list', () => {
+  test('a branch on its elements inside two loops over it', () => {
+    const port = z.strictObject({ name: z.string(), on: z.boolean() });
+    const program = programOf({ ports: z.array(port).default([]) }, (chart, v) => {
+      for (const { name } of v.ports)
+        addConfig(chart, `port-${name}`, { on: v.ports.filter(({ on }) => on).map((each) => each.name) });
+    });
+
+    expect(refusalOf(program)).toBe(
+      'port-.data.on[0] asks about an element of values.ports in a loop over it that is inside another one; ask in the outer one alone, or make the inner one a list of its own',
+    );
+  });
+});
 
 describe('a map that is spread', () => {
   test('with other keys beside one that could be equal', () => {
