@@ -85,7 +85,13 @@ const SHRINK_LIMIT = 120_000;
 function isAlike(verdict: Verdict, other: Verdict): boolean {
   if (verdict.is === 'crashed' && other.is === 'crashed') return verdict.error.message === other.error.message;
   if (verdict.is === 'refused' && other.is === 'refused') return stemOf(verdict.message) === stemOf(other.message);
+  if (verdict.is === 'different' && other.is === 'different') return outcomes(verdict) === outcomes(other);
   return verdict.is === other.is;
+}
+
+/** Of which kinds the two sides of a difference are. */
+function outcomes({ difference }: Extract<Verdict, { is: 'different' }>): string {
+  return [difference.plain, difference.rendered].flatMap((rendered) => Object.keys(rendered)).join();
 }
 
 async function smallerValues(first: Difference, helms: readonly Helm[], seed: number): Promise<Difference> {
