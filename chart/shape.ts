@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ChartError } from './errors.ts';
-import { type Json, type JsonObject, setKey } from './json.ts';
+import { isObject, type Json, type JsonObject, setKey } from './json.ts';
 import { opened } from './open-shape.ts';
 import { patternOf } from './portable-pattern.ts';
 
@@ -131,7 +131,29 @@ function read(schema: z.ZodType, place: Place): Shape {
     throw refuse(place.path, 'has no default', 'values.yaml must be able to hold it: add .default(...) or .nullable()');
   }
   const common: Common = { path: place.path, description, nullable, fallback, fixed: place.fixed };
-  return { ...common, ...kindOf(inner, { ...common, examples }) } as Shape;
+  const shape = { ...common, ...kindOf(inner, { ...common, examples }) } as Shape;
+  if (shape.kind === 'map' && isObject(fallback)) {
+    for (const [key, value] of Object.entries(fallback)) refuseLostNull(shape.value, value, `${shape.path}.${key}`);
+  }
+  return shape;
+}
+
+/** Helm 4 drops a null inside a map of values.yaml, and Helm 3 keeps it: the value that it is for has a default then. */
+function refuseLostNull(shape: Shape, value: Json | undefined, path: string): void {
+  if (value === null && shape.fallback !== undefined && shape.fallback !== null) {
+    throw refuse(
+      path,
+      `is null by default, which Helm 3 and Helm 4 read differently, because it has a default of its own: ${JSON.stringify(shape.fallback)}`,
+      'give that another way to say null, such as an option of an enum',
+    );
+  }
+  if (!isObject(value)) return;
+  const inside = (key: string) =>
+    shape.kind === 'object' ? shape.fields[key] : shape.kind === 'map' ? shape.value : undefined;
+  for (const [key, each] of Object.entries(value)) {
+    const field = inside(key);
+    if (field !== undefined) refuseLostNull(field, each, `${path}.${key}`);
+  }
 }
 
 type Kind<S = Shape> = S extends Shape ? Omit<S, keyof Common> : never;

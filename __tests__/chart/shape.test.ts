@@ -476,6 +476,16 @@ describe('what a chart cannot check is refused by path', () => {
     );
   });
 
+  test('a null in the default of a map, for a key with a default of its own', () => {
+    const policy = z.enum(['a', 'b']).nullable().default('a');
+
+    expect(
+      refusal(z.record(z.string(), z.object({ on: z.object({ policy }) })).default({ x: { on: { policy: null } } })),
+    ).toBe(
+      'values.v.x.on.policy is null by default, which Helm 3 and Helm 4 read differently, because it has a default of its own: "a"; give that another way to say null, such as an option of an enum',
+    );
+  });
+
   test.each<[string, z.ZodType]>([
     ['nullable', z.array(z.string().nullable()).default([])],
     ['optional', z.array(z.string().optional()).default([])],
