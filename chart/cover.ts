@@ -1,23 +1,79 @@
-import type { Assignment } from './choice.ts';
+import { answersFor } from './answers.ts';
+import type { Assignment, Choice } from './choice.ts';
 import type { Explorer } from './explore.ts';
 import { randomNumbers } from './random-numbers.ts';
+import { defaultsOf } from './shape.ts';
 import { combinationsOf, override } from './skeleton.ts';
 
 /**
  * Assignments in which every two choices are answered in every way together, and so are those that the program asks one
- * after the other, because what one condition combines is asked together. Each is reached as exploration reached it.
+ * after the other, because what one condition combines is asked together. Each is run before the next is asked for:
+ * combinations that were not asked in it, because others took the program elsewhere, are tried again among first options.
  */
 export function* coverOf(explorer: Explorer): Generator<Assignment> {
   const random = randomNumbers(explorer.choices.size);
-  let left = combinationsToTry(explorer);
-  while (left.length > 0) {
-    const row = new Map<string, number>();
-    left = left.filter((combination) => !takeIn(row, combination));
-    for (const { id, options } of explorer.choices.values())
-      if (!row.has(id)) row.set(id, Math.floor(random() * options.length));
+  const usual = usualAnswers(explorer);
+  yield usual;
+  const missed: Assignment[] = [];
+  let nearUsual = false;
+  for (let left = combinationsToTry(explorer); left.length > 0; ) {
+    // Conditions of many choices at once are mostly met near the default values, if at all.
+    nearUsual = !nearUsual;
+    const { row, taken, others } = packed(left);
+    for (const choice of explorer.choices.values()) {
+      if (!row.has(choice.id))
+        row.set(choice.id, nearUsual ? usually(choice, usual, random) : randomly(choice, random));
+    }
     yield row;
+    missed.push(...taken.filter((each) => !isAsked(each, row, explorer)));
+    left = others;
+  }
+  for (let left = missed; left.length > 0; ) {
+    const { row, others } = packed(left);
+    yield row;
+    left = others.filter((each) => !isAsked(each, row, explorer));
   }
 }
+
+/** As many combinations as go together in one row. */
+function packed(combinations: readonly Assignment[]): {
+  row: Map<string, number>;
+  taken: Assignment[];
+  others: Assignment[];
+} {
+  const row = new Map<string, number>();
+  const taken: Assignment[] = [];
+  const others = combinations.filter((combination) => {
+    const goes = takeIn(row, combination);
+    if (goes) taken.push(combination);
+    return !goes;
+  });
+  return { row, taken, others };
+}
+
+/** Whether a row had the program ask all choices of a combination, and answered them so. */
+function isAsked(combination: Assignment, row: Assignment, explorer: Explorer): boolean {
+  const { answers } = explorer.run(row);
+  return [...combination].every(([id, option]) => answers.get(id) === option);
+}
+
+/** What the default values answer. */
+export function usualAnswers({ shape, choices }: Explorer): Assignment {
+  return answersFor(defaultsOf(shape), choices.values());
+}
+
+/** Mostly what the default values answer, but for what is in lists and maps: by default there is often nothing. */
+export function usually(choice: Choice, usual: Assignment, random: () => number): number {
+  const isUsual = choice.scope === undefined && choice.kind !== 'filled' && random() < USUAL;
+  return (isUsual ? usual.get(choice.id) : undefined) ?? randomly(choice, random);
+}
+
+function randomly({ options }: Choice, random: () => number): number {
+  return Math.floor(random() * options.length);
+}
+
+/** The share of the choices that are answered as usual near the default values. */
+const USUAL = 0.8;
 
 /** Adds a combination to a row, if the row does not say otherwise. */
 function takeIn(row: Map<string, number>, combination: Assignment): boolean {

@@ -1,5 +1,5 @@
 import type { Assignment } from './choice.ts';
-import { coverOf as coverOfNeighbours } from './cover.ts';
+import { coverOf as coverOfNeighbours, usualAnswers, usually } from './cover.ts';
 import type { Explorer } from './explore.ts';
 import { isObject, type Json } from './json.ts';
 import { randomNumbers } from './random-numbers.ts';
@@ -151,9 +151,15 @@ function optionIn(assignment: Assignment, id: string): number {
 export function* coverOf(explorer: Explorer, rounds: number): Generator<Assignment> {
   const random = randomNumbers(rounds);
   const ids = [...explorer.choices.keys()];
+  const usual = usualAnswers(explorer);
   for (let round = 0; round < rounds; round++) {
+    if (round % 2 === 1) {
+      // Conditions of many choices at once are mostly met near the default values, if at all.
+      yield new Map([...explorer.choices.values()].map((choice) => [choice.id, usually(choice, usual, random)]));
+      continue;
+    }
     // Rounds with mostly first or mostly other options find what shows only when many choices are answered alike.
-    const first = FIRST_OPTIONS[round % FIRST_OPTIONS.length]!;
+    const first = FIRST_OPTIONS[(round / 2) % FIRST_OPTIONS.length]!;
     let assignment: Assignment = new Map(
       ids.map((id) => {
         const count = explorer.choices.get(id)!.options.length;

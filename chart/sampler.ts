@@ -1,13 +1,15 @@
 import type { Assignment } from './choice.ts';
 import type { Focuses } from './focus.ts';
+import { randomNumbers } from './random-numbers.ts';
 import type { SampleSource } from './samples.ts';
 
 /**
- * Chooses what samples are made of. Each value goes through its candidates on its own, the strong ones twice as often,
+ * Chooses what samples are made of. Each value goes through its candidates on its own, and the strong ones more often,
  * so that it takes many of them in few samples, however rarely a sample has it.
  */
 export class Sampler {
-  readonly #visits = new Map<string, number>();
+  readonly #turns = new Map<string, Turns>();
+  readonly #focused = new Map<string, number>();
   #round = 0;
 
   /** `keys` are those that meet others in the map at a path. */
@@ -17,7 +19,7 @@ export class Sampler {
   next(assignment: Assignment, focuses: Focuses = new Map(), short = false): SampleSource {
     const round = this.#round++;
     // In one round of five all values are alike, so that equal ones meet.
-    const alike = round % 5 === 4;
+    const alike = round % 5 === 4 ? Math.floor(round / 5) : undefined;
     return {
       option: (choice, count, turn) => {
         const base = assignment.get(choice) ?? 0;
@@ -26,20 +28,48 @@ export class Sampler {
       },
       pick: (path, candidates) => {
         const focus = focuses.get(path) ?? [];
-        if (focus.length > 0) return focus[this.#visit(`focus ${path}`) % focus.length] as never;
-        const turn = inTurn(path, this.#visit(path), candidates.length);
-        return candidates[alike && !path.endsWith('[key]') ? round % candidates.length : turn]!;
+        if (focus.length > 0) return focus[this.#timesFocused(path) % focus.length] as never;
+        if (alike !== undefined && !path.endsWith('[key]')) return candidates[alike % candidates.length]!;
+        return candidates[this.#turnsOf(path).next(candidates.length, STRONG)]!;
       },
-      length: (path, candidates) => (short ? 1 : candidates[this.#visit(`${path}.length`) % candidates.length]!),
-      usesDefault: (path) => this.#visit(`${path}.default`) % 4 === 1,
+      length: (path, candidates) => (short ? 1 : candidates[this.#turnsOf(`${path}.length`).next(candidates.length)]!),
+      usesDefault: (path) => this.#turnsOf(`${path}.default`).next(4) === 0,
       keys: (path) => this.keys.get(path) ?? [],
     };
   }
 
-  #visit(path: string): number {
-    const visit = this.#visits.get(path) ?? 0;
-    this.#visits.set(path, visit + 1);
-    return visit;
+  #timesFocused(path: string): number {
+    const times = this.#focused.get(path) ?? 0;
+    this.#focused.set(path, times + 1);
+    return times;
+  }
+
+  #turnsOf(path: string): Turns {
+    const turns = this.#turns.get(path) ?? new Turns(hash(path));
+    this.#turns.set(path, turns);
+    return turns;
+  }
+}
+
+/** How many candidates come first because they trip most of what looks into a value. */
+const STRONG = 6;
+
+/** Numbers below some count in an order of chance, each once before one comes again. */
+class Turns {
+  readonly #random: () => number;
+  readonly #left = new Map<string, number[]>();
+
+  constructor(seed: number) {
+    this.#random = randomNumbers(seed);
+  }
+
+  /** The next number below `count`. In every other call, by chance, one below `strong`. */
+  next(count: number, strong = count): number {
+    const below = this.#random() < 0.5 ? Math.min(strong, count) : count;
+    const key = `${below} of ${count}`;
+    const left = this.#left.get(key)?.length ? this.#left.get(key)! : Array.from({ length: below }, (_, i) => i);
+    this.#left.set(key, left);
+    return left.splice(Math.floor(this.#random() * left.length), 1)[0]!;
   }
 }
 
@@ -54,17 +84,11 @@ export function plainSource(assignment: Assignment): SampleSource {
   };
 }
 
-/** Every other time one of the first candidates. Values start at different ones, so as not to be equal by accident. */
-function inTurn(path: string, visit: number, count: number): number {
-  const half = Math.floor(visit / 2) + hash(path);
-  return visit % 2 === 0 ? half % Math.min(STRONG, count) : (half + STRONG) % count;
-}
-
-/** How many candidates come first because they trip most of what looks into a value. */
-const STRONG = 6;
-
+/** Spreads texts that differ in one character alone over all bits (FNV-1a and the finisher of MurmurHash3). */
 function hash(text: string): number {
-  let sum = 7;
-  for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) >>> 0;
-  return sum >>> 3;
+  let sum = 2166136261;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 16777619);
+  sum = Math.imul(sum ^ (sum >>> 16), 2246822507);
+  sum = Math.imul(sum ^ (sum >>> 13), 3266489909);
+  return (sum ^ (sum >>> 16)) >>> 0;
 }

@@ -391,17 +391,22 @@ function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'la
   return { children, layout, winners: winnersOf(maps, place.id) };
 }
 
-/** Lists that differ by one answer of an element. */
+/** Lists that differ by answers of elements alone. */
 function variantsAmong(lists: readonly View[], { explorer }: Context): Variants[] {
-  const viewOf = new Map(lists.flatMap((view) => view.runs.map((run) => [run, view])));
-  const variants = new Map<string, Variants>();
-  for (const { from, to, choice } of explorer.flips) {
-    if (explorer.choices.get(choice)!.scope === undefined) continue;
-    const [before, after] = [viewOf.get(from), viewOf.get(to)];
-    if (before === undefined || after === undefined || before === after) continue;
-    variants.set(`${before.first} ${after.first}`, [itemsOf(before.json!), itemsOf(after.json!)]);
+  const alike = new Map<string, View[]>();
+  for (const view of lists) {
+    for (const around of new Set(view.runs.map((run) => answersOutside(explorer.runs[run]!, explorer))))
+      alike.set(around, [...(alike.get(around) ?? []), view]);
   }
-  return [...variants.values()];
+  return [...alike.values()].flatMap(([first, ...others]) =>
+    others.map((other): Variants => [itemsOf(first!.json!), itemsOf(other.json!)]),
+  );
+}
+
+/** What a run answers outside of lists. */
+function answersOutside({ answers }: Run, explorer: Explorer): string {
+  const outside = [...answers].filter(([id]) => explorer.choices.get(id)!.scope === undefined);
+  return outside.map(([id, option]) => `${id}=${option}`).join(' ');
 }
 
 /** The loops whose elements a text has, so that items of different lists are told apart. */

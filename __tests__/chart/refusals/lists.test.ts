@@ -246,7 +246,7 @@ describe('a look into a list of objects', () => {
     const program = configOf(names, (v) => ({ a: Object.fromEntries(v.names.map((name) => [name, 'x'])) }));
 
     expect(refusalOf(program)).toBe(
-      `config.data.a gets the key 'Mixed Case' from two elements of one list; make the list a map in the values`,
+      `config.data.a gets the key 'http://example.com/' from two elements of one list; make the list a map in the values`,
     );
   });
 

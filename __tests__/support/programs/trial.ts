@@ -115,19 +115,20 @@ export function stemOf(message: string): string {
 }
 
 const STEMS: readonly string[] = [
-  ...['looks into a value', 'change places between branches', 'before a spread map in one branch and after it'],
+  ...['asks about an element of', 'looks into', 'before a spread map in one branch and after it'],
+  ...['from two elements of one list', 'outside of its list', 'outside of its map', 'outside of that list'],
+  ...['at once; make one of them a list', 'keys made from elements stand beside the key'],
   ...[
-    'from two elements of one list',
-    'outside of its list',
-    'outside of that list',
-    'at once; make one of them a list',
+    'has a sha256 inside a longer text',
+    'has a sha256 of an element',
+    'NOTES.txt has a sha256',
+    'has a sha256 as a key',
   ],
-  ...['has a sha256 inside a longer text', 'NOTES.txt has a sha256', 'which the compiler keeps for itself'],
   ...[
-    'keys made from elements stand beside the key',
-    'hashes an element of a list',
-    'because the keys are not known yet',
+    'which the compiler keeps for itself',
+    'depends on more than 1024 combinations',
+    'is left out when nothing is in it',
+    'is null by default',
   ],
-  ...['passes through whole', 'cannot be said in a template', 'depends on more than 1024 combinations'],
-  ...['build fails for values that the schema allows', 'build failed for symbolic values'],
+  ...['build fails for values that the schema allows', 'build fails for values that a rule refuses'],
 ];
