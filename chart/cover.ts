@@ -25,13 +25,15 @@ export function* coverOf(explorer: Explorer): Generator<Assignment> {
         row.set(choice.id, nearUsual ? usually(choice, usual, random) : randomly(choice, random));
     }
     yield row;
-    missed.push(...taken.filter((each) => !isAsked(each, row, explorer)));
+    const { answers } = explorer.run(row);
+    missed.push(...taken.filter((each) => !isAnswered(each, answers)));
     left = others;
   }
   for (let left = missed; left.length > 0; ) {
     const { row, others } = packed(left);
     yield row;
-    left = others.filter((each) => !isAsked(each, row, explorer));
+    const { answers } = explorer.run(row);
+    left = others.filter((each) => !isAnswered(each, answers));
   }
 }
 
@@ -51,10 +53,10 @@ function packed(combinations: readonly Assignment[]): {
   return { row, taken, others };
 }
 
-/** Whether a row had the program ask all choices of a combination, and answered them so. */
-function isAsked(combination: Assignment, row: Assignment, explorer: Explorer): boolean {
-  const { answers } = explorer.run(row);
-  return [...combination].every(([id, option]) => answers.get(id) === option);
+/** Whether all choices of a combination were asked, and answered so. */
+function isAnswered(combination: Assignment, answers: Assignment): boolean {
+  for (const [id, option] of combination) if (answers.get(id) !== option) return false;
+  return true;
 }
 
 /** What the default values answer. */
@@ -89,14 +91,23 @@ function combinationsToTry(explorer: Explorer): Assignment[] {
     ...explorer.neighbours.values(),
     ...ids.flatMap((id, i) => ids.slice(i + 1).map((other) => [id, other])),
   ];
+  const columns = new Map(ids.map((id) => [id, explorer.runs.map(({ answers }) => answers.get(id))]));
   return groups.flatMap((group) => {
     const combinations = combinationsOf(group, explorer);
     if (combinations.length > MOST_OPTIONS) return [];
-    const seen = new Set(explorer.runs.map(({ answers }) => group.map((id) => answers.get(id)).join()));
+    const [first = [], ...others] = group.map((id) => columns.get(id)!);
+    const seen = new Set(
+      first.map((option, run) => others.reduce<number>((code, column) => codeOf(code, column[run]), codeOf(0, option))),
+    );
     return combinations
-      .filter((options) => !seen.has([...options.values()].join()))
+      .filter((options) => !seen.has([...options.values()].reduce(codeOf, 0)))
       .map((options) => group.reduce<Assignment>((all, id) => override(explorer.reachedBy.get(id)!, all), options));
   });
+}
+
+/** Options of a few choices as one number. */
+function codeOf(before: number, option: number | undefined): number {
+  return before * (MOST_OPTIONS + 2) + (option ?? MOST_OPTIONS) + 1;
 }
 
 /** Enums of many options are not combined with each other. */

@@ -30,6 +30,8 @@ export interface Run {
   readonly index: number;
   /** What the choices that were asked answered; the first asked comes first. */
   readonly answers: ReadonlyMap<string, number>;
+  /** The answers that are not about elements, as one text. */
+  readonly outside: string;
   /** How often each was asked: a branch that is entered asks more. */
   readonly asked: ReadonlyMap<string, number>;
   /** The paths in the schema of the values that were read. */
@@ -170,7 +172,8 @@ export class Explorer {
     try {
       const made = this.#make(values, symbolicRelease(this.marks), onLook);
       this.#keepLooks(looks, answers, [...made.keys()]);
-      const run: Run = { index, answers, asked, read, documents: new Map() };
+      const outside = [...answers].filter(([id]) => this.choices.get(id)!.scope === undefined).join(' ');
+      const run: Run = { index, answers, outside, asked, read, documents: new Map() };
       this.#keep(run, made);
       return run;
     } catch (error) {

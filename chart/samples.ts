@@ -46,9 +46,8 @@ export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
     }
     case 'map': {
       const map: JsonObject = {};
-      const keys = stringsOf(shape.key);
-      const all = [...source.keys(shape.path), ...keys.slice(0, 3), ...KEYS, ...keys];
-      const candidates = [...new Set(all)].filter((key) => isText(shape.key, key));
+      const meeting = source.keys(shape.path).filter((key) => isText(shape.key, key));
+      const candidates = [...new Set([...meeting, ...keysOf(shape.key)])];
       const length = Math.min(lengthOf(shape.path, source, turn, 0, candidates.length), candidates.length);
       if (length > 0 && isFilled(shape.fallback) && source.usesDefault(shape.path))
         return completeValues(shape, shape.fallback);
@@ -61,6 +60,20 @@ export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
       return source.pick(shape.path, OPAQUE);
   }
 }
+
+/** Keys that a shape allows, those first that show most. */
+function keysOf(shape: StringShape): readonly string[] {
+  const strings = stringsOf(shape);
+  const keys = knownKeys.get(shape) ?? [
+    ...strings.slice(0, 3),
+    ...KEYS.filter((key) => isText(shape, key)),
+    ...strings,
+  ];
+  knownKeys.set(shape, keys);
+  return keys;
+}
+
+const knownKeys = new WeakMap<StringShape, readonly string[]>();
 
 /** What build looks for in a list may be what is in the default. */
 function isFilled(fallback: Json | undefined): fallback is Json[] | JsonObject {

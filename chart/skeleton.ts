@@ -393,20 +393,17 @@ function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'la
 
 /** Lists that differ by answers of elements alone. */
 function variantsAmong(lists: readonly View[], { explorer }: Context): Variants[] {
-  const alike = new Map<string, View[]>();
+  const firsts = new Map<string, View>();
+  const variants = new Map<View, Variants>();
   for (const view of lists) {
-    for (const around of new Set(view.runs.map((run) => answersOutside(explorer.runs[run]!, explorer))))
-      alike.set(around, [...(alike.get(around) ?? []), view]);
+    for (const run of view.runs) {
+      const around = explorer.runs[run]!.outside;
+      const first = firsts.get(around) ?? view;
+      firsts.set(around, first);
+      if (first !== view) variants.set(view, [itemsOf(first.json!), itemsOf(view.json!)]);
+    }
   }
-  return [...alike.values()].flatMap(([first, ...others]) =>
-    others.map((other): Variants => [itemsOf(first!.json!), itemsOf(other.json!)]),
-  );
-}
-
-/** What a run answers outside of lists. */
-function answersOutside({ answers }: Run, explorer: Explorer): string {
-  const outside = [...answers].filter(([id]) => explorer.choices.get(id)!.scope === undefined);
-  return outside.map(([id, option]) => `${id}=${option}`).join(' ');
+  return [...variants.values()];
 }
 
 /** The loops whose elements a text has, so that items of different lists are told apart. */
