@@ -40,12 +40,23 @@ export function settled(blocks: readonly Block[]): Piece[] {
   });
 }
 
-/** The dash of an item stands on its first line, so that line must always be there: an unguarded one goes first. */
+/**
+ * The dash of an item stands on its first line, so that line must always be there: an unguarded one goes first. Only keys
+ * may change places, not the items of a list in a list.
+ */
 function dashFirst(body: readonly Block[]): readonly Block[] {
+  if (hasItems(body)) return body;
   const name = body.findIndex((block) => block.kind === 'line' && block.text.startsWith('name: '));
   const firm = name !== -1 ? name : body.findIndex((block) => block.kind === 'line');
   const first = firm !== -1 ? firm : body.findIndex((block) => block.kind === 'entry' || block.kind === 'item');
   return first === -1 ? body : [body[first]!, ...body.filter((_, i) => i !== first)];
+}
+
+function hasItems(blocks: readonly Block[]): boolean {
+  return blocks.some((block) => {
+    if (block.kind === 'if') return block.branches.some((branch) => hasItems(branch.body));
+    return block.kind === 'item' || (block.kind === 'range' && hasItems(block.body));
+  });
 }
 
 /** Neighbours under the same guard share it, and a guard followed by its opposite becomes if and else. */

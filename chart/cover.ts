@@ -8,12 +8,13 @@ import { combinationsOf, override } from './skeleton.ts';
 /**
  * Assignments in which every two choices are answered in every way together, and so are those that the program asks one
  * after the other, because what one condition combines is asked together. Each is run before the next is asked for:
- * combinations that were not asked in it, because others took the program elsewhere, are tried again among first options.
+ * combinations that were not asked in it, because others took the program elsewhere, are tried again by themselves.
  */
 export function* coverOf(explorer: Explorer): Generator<Assignment> {
   const random = randomNumbers(explorer.choices.size);
   const usual = usualAnswers(explorer);
   yield usual;
+  const before = explorer.runs.length;
   const missed: Assignment[] = [];
   let nearUsual = false;
   for (let left = combinationsToTry(explorer); left.length > 0; ) {
@@ -29,11 +30,8 @@ export function* coverOf(explorer: Explorer): Generator<Assignment> {
     missed.push(...taken.filter((each) => !isAnswered(each, answers)));
     left = others;
   }
-  for (let left = missed; left.length > 0; ) {
-    const { row, others } = packed(left);
-    yield row;
-    const { answers } = explorer.run(row);
-    left = others.filter((each) => !isAnswered(each, answers));
+  for (const combination of missed) {
+    if (!explorer.runs.slice(before).some(({ answers }) => isAnswered(combination, answers))) yield combination;
   }
 }
 
@@ -91,6 +89,7 @@ function combinationsToTry(explorer: Explorer): Assignment[] {
     ...explorer.neighbours.values(),
     ...ids.flatMap((id, i) => ids.slice(i + 1).map((other) => [id, other])),
   ];
+  const ways = waysTo(explorer);
   const columns = new Map(ids.map((id) => [id, explorer.runs.map(({ answers }) => answers.get(id))]));
   return groups.flatMap((group) => {
     const combinations = combinationsOf(group, explorer);
@@ -101,8 +100,32 @@ function combinationsToTry(explorer: Explorer): Assignment[] {
     );
     return combinations
       .filter((options) => !seen.has([...options.values()].reduce(codeOf, 0)))
-      .map((options) => group.reduce<Assignment>((all, id) => override(explorer.reachedBy.get(id)!, all), options));
+      .filter((options) => isPlausible(options, columns))
+      .map((options) => group.reduce<Assignment>((all, id) => override(ways.get(id)!, all), options));
   });
+}
+
+/** Whether some run asked each choice while another was answered so: one that is off may leave others unasked. */
+function isPlausible(options: Assignment, columns: ReadonlyMap<string, readonly (number | undefined)[]>): boolean {
+  return [...options].every(([id, option]) => {
+    const column = columns.get(id)!;
+    return [...options.keys()].every((other) =>
+      columns.get(other)!.some((asked, run) => asked !== undefined && column[run] === option),
+    );
+  });
+}
+
+/** For each choice, answers with which it is asked: those that exploration reached it by, and those that it needs. */
+function waysTo(explorer: Explorer): Map<string, Assignment> {
+  const ways = new Map([...explorer.reachedBy].map(([id, assignment]) => [id, new Map(assignment)]));
+  for (const { from, to, choice } of explorer.flips) {
+    const [before, after] = [explorer.runs[from]!.answers, explorer.runs[to]!.answers];
+    for (const id of before.keys()) {
+      const way = ways.get(id)!;
+      if (id !== choice && !after.has(id) && !way.has(choice)) way.set(choice, before.get(choice)!);
+    }
+  }
+  return ways;
 }
 
 /** Options of a few choices as one number. */

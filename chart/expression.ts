@@ -1,4 +1,4 @@
-import { isObject, type Json } from './json.ts';
+import { isObject, type Json, sameJson } from './json.ts';
 import type { Part } from './marks.ts';
 import type { Reference, Scope, ValueReference } from './reference.ts';
 import { quoted } from './scalar.ts';
@@ -26,10 +26,19 @@ export function expressionOf(reference: Reference, at: Position): string {
   const { shape } = reference;
   const mayBeAbsent = !shape.fixed && shape.fallback !== undefined && shape.fallback !== null;
   // `default` would replace 0, "" and false as well.
-  if (mayBeAbsent)
-    return `(dig ${goString(key)} ${goLiteral(shape.kind === 'object' ? {} : shape.fallback!)} ${parent})`;
+  if (mayBeAbsent) return `(dig ${goString(key)} ${goLiteral(ownDefault(shape))} ${parent})`;
   if (isIdentifier(key)) return `${parent}.${key}`;
   return `(index ${parent} ${goString(key)})`;
+}
+
+/** A default as Go has to be told it: what the fields of an object have by themselves is asked for where they are read. */
+function ownDefault(shape: Shape): Json {
+  if (shape.kind !== 'object' || !isObject(shape.fallback)) return shape.fallback!;
+  const own = Object.entries(shape.fallback).filter(([key, value]) => {
+    const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
+    return field !== undefined && !sameJson(value, field.fallback ?? null);
+  });
+  return Object.fromEntries(own);
 }
 
 /** Whether a key can follow a dot in Go's templates. */

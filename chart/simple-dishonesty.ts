@@ -33,7 +33,8 @@ export function simpleDishonesty(check: HonestyCheck, { values, release, differe
 }
 
 /** Whether what a template prints has the value in it. */
-export function shows(printed: Json | undefined, value: Json): boolean {
+export function shows(printed: Json | undefined, value: Json | undefined): boolean {
+  if (value === undefined) return false;
   if (printed === undefined || printed === value) return printed === value;
   const text = JSON.stringify(value);
   const inText = typeof value === 'string' ? text.slice(1, -1) : text;

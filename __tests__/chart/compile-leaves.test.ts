@@ -218,4 +218,15 @@ describe('template literals', () => {
     );
     await expectParity(program, [{}, { cpu: 1 }, { cpu: 1e21 }]);
   });
+
+  test('of an object in a map are those of its default, and of its fields where that says nothing', async () => {
+    const tls = z.object({ host: z.string().default('a'), port: z.int().default(443), on: z.boolean().default(true) });
+    const sites = z.record(z.string(), z.object({ tls: tls.nullable().default({ host: 'b', port: 443, on: false }) }));
+    const program = configOf({ sites: sites.default({}) }, (v) => ({ sites: v.sites }));
+
+    await expectParity(program, [
+      { sites: { x: {} } },
+      { sites: { x: { tls: {} }, y: { tls: null }, z: { tls: { host: 'c', on: true } } } },
+    ]);
+  });
 });

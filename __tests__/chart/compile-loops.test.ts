@@ -17,6 +17,24 @@ const string = { s: z.string().default('a') };
 const strings = { names: z.array(z.string()).default(['x']) };
 
 describe('lists', () => {
+  test('in a list keep the order of their items, also where one of the first is there in a branch alone', async () => {
+    const program = configOf({ on: z.boolean().default(true) }, ({ on }) => ({ rows: [[on ? 'x' : {}, 'x']] }));
+
+    await expectParity(program, [{}, { on: false }]);
+  });
+
+  test('of objects that have no name keep the order of the elements, whichever of their fields are null', async () => {
+    const rule = z.object({ above: z.int().nullable(), below: z.int().nullable(), text: z.string() });
+    const program = configOf({ rules: z.array(rule).default([]) }, ({ rules }) => ({ rules }));
+    const [none, above, below] = [{ text: 'a' }, { text: 'b', above: 1 }, { text: 'c', below: 2 }];
+
+    await expectParity(program, [
+      { rules: [none, above, below, none] },
+      { rules: [below, none, { ...above, below: 3 }] },
+    ]);
+    expect(templateOf(program).match(/range/g)).toHaveLength(1);
+  });
+
   const ports = {
     ports: z
       .array(

@@ -47,3 +47,14 @@ test('three choices that are asked in a row are, too', () => {
 test('takes far fewer runs than there are combinations', () => {
   expect(covered().runs.length).toBeLessThan(200);
 });
+
+test('a combination counts once it was asked, and not where others took the program elsewhere', () => {
+  const shape = { a: flag, b: flag, e: z.enum(options).nullable().default(null), m: mode, n: mode };
+  const program = configOf(shape, ({ a, b, e, m, n }) => ({ m, n, ...(a ? { x: b ? 'x' : (e ?? 'none') } : {}) }));
+  const explorer = new Explorer(program, shapeOf(program.values));
+  explorer.flipAll();
+  for (const assignment of coverOf(explorer)) explorer.run(assignment);
+
+  expect(missing(explorer, ['enum:e', 'enum:m'])).toEqual([]);
+  expect(missing(explorer, ['enum:e', 'enum:n'])).toEqual([]);
+});
