@@ -1,0 +1,65 @@
+/** What of the list is shown. It is kept in the page's address, so that a reload shows the same. */
+export interface Filters {
+  readonly status: 'all' | 'open' | 'done';
+  readonly q: string;
+  readonly tag: string;
+  readonly priority: '' | 'low' | 'normal' | 'high';
+  readonly due: '' | 'overdue' | 'today' | 'week' | 'none';
+  readonly sort: 'created' | 'due' | 'priority' | 'title';
+  readonly order: 'asc' | 'desc';
+  readonly page: number;
+}
+
+export const NO_FILTERS: Filters = {
+  status: 'all',
+  q: '',
+  tag: '',
+  priority: '',
+  due: '',
+  sort: 'created',
+  order: 'desc',
+  page: 1,
+};
+
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  status: ['all', 'open', 'done'],
+  priority: ['', 'low', 'normal', 'high'],
+  due: ['', 'overdue', 'today', 'week', 'none'],
+  sort: ['created', 'due', 'priority', 'title'],
+  order: ['asc', 'desc'],
+};
+
+/** Reads the query of an address; what makes no sense there is left out. */
+export function filtersFromQuery(query: string): Filters {
+  const params = new URLSearchParams(query);
+  const filters: Record<string, string | number> = { ...NO_FILTERS };
+  for (const [name, allowed] of Object.entries(ALLOWED)) {
+    const value = params.get(name);
+    if (value !== null && allowed.includes(value)) filters[name] = value;
+  }
+  filters.q = (params.get('q') ?? '').slice(0, 200);
+  filters.tag = (params.get('tag') ?? '').slice(0, 30);
+  const page = params.get('page') ?? '';
+  if (/^[1-9]\d{0,5}$/.test(page)) filters.page = Number(page);
+  return filters as unknown as Filters;
+}
+
+/** The shortest query for the filters: '' or `?...`. */
+export function queryOf(filters: Filters, more: Readonly<Record<string, number>> = {}): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(filters))
+    if (value !== NO_FILTERS[name as keyof Filters]) params.set(name, String(value));
+  for (const [name, value] of Object.entries(more)) params.set(name, String(value));
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** How many filters hide something. */
+export function countOf({ tag, priority, due }: Filters): number {
+  return [tag, priority, due].filter((value) => value !== '').length;
+}
+
+/** Whether todos may be hidden. */
+export function isFiltered(filters: Filters): boolean {
+  return countOf(filters) > 0 || filters.q.trim() !== '' || filters.status !== 'all';
+}
