@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { apiProxy } from './server/api-proxy.ts';
 import { Drain } from './server/drain.ts';
@@ -37,7 +38,7 @@ async function serve({ hostname, port, backend, drainTimeout, keepAliveTimeout }
     server.once('error', reject);
     server.listen(port, hostname, resolve);
   });
-  log('info', 'listening', { hostname, port, backend: backend.origin });
+  log('info', 'listening', { ...(server.address() as AddressInfo), backend: backend.origin });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, async () => {

@@ -19,6 +19,5 @@ function isPlainSegment(segment: string, index: number, segments: readonly strin
   } catch {
     return false;
   }
-  // These are what must not get through
-  return text !== '.' && text !== '..' && !/[/\\\u0000-\u001f\u007f]/.test(text);
+  return text !== '.' && text !== '..' && !/[/\\\p{Cc}]/u.test(text);
 }
