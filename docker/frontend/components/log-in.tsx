@@ -27,6 +27,7 @@ export function LogIn({ notice, email: lastEmail = '', onLogIn }: LogInProps) {
   const [problem, setProblem] = useState<string>();
   const emailField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
+  const running = useRef<AbortController>(null);
   const id = useId();
   const signUp = mode === 'sign-up';
 
@@ -44,12 +45,15 @@ export function LogIn({ notice, email: lastEmail = '', onLogIn }: LogInProps) {
     }
     setBusy(true);
     setProblem(undefined);
+    const abort = new AbortController();
+    running.current = abort;
     try {
       const body = signUp
         ? { email: email.trim(), password, ...(name.trim() === '' ? {} : { name: name.trim() }) }
         : { email: email.trim(), password };
-      onLogIn(await call<User>(`/api/auth/${mode}`, { method: 'POST', body }));
+      onLogIn(await call<User>(`/api/auth/${mode}`, { method: 'POST', body, signal: abort.signal }));
     } catch (error) {
+      if (abort.signal.aborted) return;
       setBusy(false);
       setProblem(problemOfRequest(error) ?? (error as Error).message);
       passwordField.current?.focus();
@@ -57,6 +61,8 @@ export function LogIn({ notice, email: lastEmail = '', onLogIn }: LogInProps) {
   };
 
   const switchMode = () => {
+    running.current?.abort();
+    setBusy(false);
     setMode(signUp ? 'log-in' : 'sign-up');
     setProblem(undefined);
     emailField.current?.focus();

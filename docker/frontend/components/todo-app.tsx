@@ -93,9 +93,9 @@ function Workspace({ user, drafts, onLogOut }: WorkspaceProps) {
         Skip to your todos
       </a>
       <header className="top">
-        <p className="brand">
+        <h1 className="brand">
           <Logo /> Todo
-        </p>
+        </h1>
         <fieldset className="view-switch segments">
           <legend className="visually-hidden">What to show</legend>
           {(['todos', 'chat'] as const).map((name) => (
@@ -107,12 +107,14 @@ function Workspace({ user, drafts, onLogOut }: WorkspaceProps) {
         </fieldset>
         <Account user={user} beforeLogOut={beforeLogOut} onLogOut={onLogOut} />
       </header>
-      <main id="todos" className="todo-panel" tabIndex={-1}>
-        <TodoPanel drafts={drafts} chatChanges={chatChanges} beforeLogOut={beforeLogOut} />
+      <main className="panels">
+        <section id="todos" className="todo-panel" aria-labelledby="list-heading" tabIndex={-1}>
+          <TodoPanel drafts={drafts} chatChanges={chatChanges} beforeLogOut={beforeLogOut} />
+        </section>
+        <section className="chat-panel" aria-label="Assistant">
+          <ChatPanel drafts={drafts} onTodosChanged={onTodosChanged} visible={view === 'chat'} />
+        </section>
       </main>
-      <aside className="chat-panel" aria-label="Assistant">
-        <ChatPanel drafts={drafts} onTodosChanged={onTodosChanged} visible={view === 'chat'} />
-      </aside>
     </div>
   );
 }

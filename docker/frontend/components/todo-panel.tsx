@@ -44,11 +44,11 @@ export function TodoPanel({ drafts, chatChanges, beforeLogOut }: TodoPanelProps)
   return (
     <>
       <AddTodo drafts={drafts} add={todos.add} />
-      <section aria-labelledby="list-heading">
+      <div className="list">
         <div className="list-head">
-          <h1 id="list-heading" ref={heading} tabIndex={-1}>
+          <h2 id="list-heading" ref={heading} tabIndex={-1}>
             Your todos
-          </h1>
+          </h2>
           <p className="quiet" role="status">
             {page !== undefined && !problem && countText(page.total, filters)}
           </p>
@@ -90,7 +90,7 @@ export function TodoPanel({ drafts, chatChanges, beforeLogOut }: TodoPanelProps)
             }}
           />
         )}
-      </section>
+      </div>
     </>
   );
 }
@@ -105,14 +105,14 @@ function Empty({ filters, clear }: { filters: Filters; clear: () => void }) {
     return (
       <div className="empty">
         <Icon name="check" />
-        <h2>Nothing to do</h2>
+        <h3>Nothing to do</h3>
         <p className="quiet">Add your first todo above, or ask the assistant to.</p>
       </div>
     );
   return (
     <div className="empty">
       <Icon name="search" />
-      <h2>Nothing fits</h2>
+      <h3>Nothing fits</h3>
       <p className="quiet">There are no todos like this.</p>
       <button type="button" className="button small" onClick={clear}>
         Show all todos

@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
-import { type Filters, queryOf } from '../lib/filters.ts';
+import { apiQueryOf, type Filters } from '../lib/filters.ts';
 import type { TagCount, Todo, TodoFields, TodoPage } from '../lib/todo.ts';
 import { type Change, EMPTY_LIST, shownPage, todoList } from '../lib/todo-list.ts';
 import { problemOfRequest, useBackend, useConnection } from './backend.tsx';
@@ -34,7 +34,7 @@ export function useTodos(filters: Filters, chatChanges: number): Todos {
   const [tags, setTags] = useState<readonly TagCount[]>([]);
   const [reloads, setReloads] = useState(0);
   const reload = useCallback(() => setReloads((count) => count + 1), []);
-  const query = queryOf(filters, { page_size: PAGE_SIZE });
+  const query = apiQueryOf(filters, PAGE_SIZE);
 
   // Read again after each change, also those of the chat, and when the connection is back
   useEffect(() => {

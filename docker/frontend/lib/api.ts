@@ -25,7 +25,7 @@ export interface ApiRequest {
   readonly keepalive?: boolean;
 }
 
-const TIMEOUT = 20_000;
+const TIMEOUT = 15_000;
 
 /**
  * Asks the API for JSON.

@@ -44,14 +44,16 @@ export function filtersFromQuery(query: string): Filters {
   return filters as unknown as Filters;
 }
 
-/** The shortest query for the filters: '' or `?...`. */
-export function queryOf(filters: Filters, more: Readonly<Record<string, number>> = {}): string {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(filters))
-    if (value !== NO_FILTERS[name as keyof Filters]) params.set(name, String(value));
-  for (const [name, value] of Object.entries(more)) params.set(name, String(value));
-  const text = params.toString();
-  return text === '' ? '' : `?${text}`;
+/** The shortest query that says the filters in an address: '' or `?...`. */
+export function queryOf(filters: Filters): string {
+  const said = Object.entries(filters).filter(([name, value]) => value !== NO_FILTERS[name as keyof Filters]);
+  return said.length === 0 ? '' : `?${new URLSearchParams(said)}`;
+}
+
+/** The query for the API. Its defaults may be others than the ones here: what there is to say is said. */
+export function apiQueryOf(filters: Filters, pageSize: number): string {
+  const said = Object.entries(filters).filter(([, value]) => value !== '');
+  return `?${new URLSearchParams([...said, ['page_size', String(pageSize)]])}`;
 }
 
 /** How many filters hide something. */

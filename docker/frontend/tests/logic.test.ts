@@ -5,7 +5,7 @@ import { backoff } from '../lib/backoff.ts';
 import { chat } from '../lib/chat.ts';
 import { Connection } from '../lib/connection.ts';
 import { dateOf, daysBetween, dueLabel, untilTomorrow } from '../lib/dates.ts';
-import { filtersFromQuery, isFiltered, NO_FILTERS, queryOf } from '../lib/filters.ts';
+import { apiQueryOf, filtersFromQuery, isFiltered, NO_FILTERS, queryOf } from '../lib/filters.ts';
 import { parseTags, problemOf, type TodoFields } from '../lib/todo.ts';
 
 test('waits longer each time, up to half a minute, never the same for all', () => {
@@ -45,6 +45,13 @@ test('the filters are in the address as shortly as possible, and come back from 
   assert.equal(queryOf(NO_FILTERS), '');
   assert.equal(queryOf(filters), '?q=a+%26+b&tag=home&due=week&page=3');
   assert.deepEqual(filtersFromQuery(queryOf(filters)), filters);
+});
+
+test('the API is told the order even where it is the usual one', () => {
+  assert.equal(
+    apiQueryOf({ ...NO_FILTERS, q: 'a&b' }, 20),
+    '?status=all&q=a%26b&sort=created&order=desc&page=1&page_size=20',
+  );
 });
 
 test('an address with nonsense shows everything', () => {
