@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { apiProxy } from './server/api-proxy.ts';
@@ -7,6 +7,7 @@ import { Drain } from './server/drain.ts';
 import { log } from './server/log.ts';
 import { setSecurityHeaders } from './server/security-headers.ts';
 import { readSettings, type Settings, SettingsError } from './server/settings.ts';
+import { type Pages, rememberShells } from './server/shells.ts';
 
 const dev = process.argv.includes('--dev');
 const dir = import.meta.dirname;
@@ -24,7 +25,7 @@ async function serve({ hostname, port, backend, drainTimeout, keepAliveTimeout }
   const server = createServer({ keepAliveTimeout });
   const drain = new Drain(server);
   const proxy = apiProxy({ backend, ending: drain.ending });
-  const pages = await nextPages(hostname, port);
+  const pages = dev ? await nextPages(hostname, port) : rememberShells(await nextPages(hostname, port));
 
   server.on('request', (request, response) => {
     setSecurityHeaders(request, response);
@@ -49,8 +50,6 @@ async function serve({ hostname, port, backend, drainTimeout, keepAliveTimeout }
     });
   }
 }
-
-type Pages = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 async function nextPages(hostname: string, port: number): Promise<Pages> {
   // React and Next.js look at it when they are loaded.
