@@ -1,0 +1,1 @@
+"""Todo lists with a chat assistant: the HTTP API."""

@@ -1,0 +1,120 @@
+"""What goes in and out as JSON."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal, TypedDict
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, with_config
+
+# Postgres cannot store NUL, and other control characters have no place in one line of text.
+LINE = r"^[^\x00-\x1f\x7f]*$"
+VISIBLE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+VISIBLE_TEXT = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
+# An address is only a name to log in with and no mail is sent to it, so the shape is all that is checked.
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$", max_length=254),
+    AfterValidator(lambda email: email.lower()[:254]),
+]
+Password = Annotated[str, StringConstraints(min_length=8, max_length=200)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=LINE)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=VISIBLE_LINE)]
+Tag = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=30, pattern=r"^[^\s#,\x00-\x1f\x7f]+$"),
+    AfterValidator(str.lower),
+]
+Tags = Annotated[list[Tag], Field(max_length=10), AfterValidator(lambda tags: sorted(set(tags)))]
+Priority = Literal["low", "normal", "high"]
+TodoId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+STRICT = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """Every error but 422: one sentence that a person understands."""
+
+    detail: str
+
+
+class SignUp(BaseModel):
+    model_config = STRICT
+    email: Email
+    password: Password
+    name: Name = ""
+
+
+class LogIn(BaseModel):
+    model_config = STRICT
+    email: Email
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class UserOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: int
+    email: str
+    name: str
+
+
+class NewTodo(BaseModel):
+    model_config = STRICT
+    title: Title
+    due_date: date | None = None
+    priority: Priority = "normal"
+    tags: Tags = []
+
+
+@with_config(STRICT)
+class TodoChanges(TypedDict, total=False):
+    """What is not named stays as it is."""
+
+    title: Title
+    done: bool
+    due_date: date | None
+    priority: Priority
+    tags: Tags
+
+
+class TodoOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: int
+    title: str
+    done: bool
+    due_date: date | None
+    priority: Priority
+    tags: list[str]
+    created_at: datetime
+    updated_at: datetime
+
+
+class TodoPage(BaseModel):
+    items: list[TodoOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class TagCount(BaseModel):
+    tag: str
+    count: int
+
+
+class ChatQuestion(BaseModel):
+    model_config = STRICT
+    message: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=VISIBLE_TEXT)
+    ]
+
+
+class ChatMessageOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    id: int
+    role: Literal["user", "assistant"]
+    text: str
+    created_at: datetime
+
+
+class ChatHistory(BaseModel):
+    messages: list[ChatMessageOut]
+    assistant: Literal["openai", "rules"]
