@@ -1,10 +1,14 @@
 """The database: connections, sessions, migrations, and what happens while it is away."""
 
 import logging
+import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from weakref import WeakSet
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -31,6 +35,10 @@ class Database:
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         self._reachable = True
         self.migrated = False
+        self._connections: WeakSet[psycopg.Connection] = WeakSet()
+        if url.get_backend_name() == "postgresql":
+            for engine in (self._engine, self._check_engine):
+                event.listen(engine, "connect", lambda connection, _record: self._connections.add(connection))
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -44,15 +52,13 @@ class Database:
             yield session
 
     def check(self) -> None:
-        """Raises DatabaseUnavailable unless the database answers and has its tables."""
+        """Raises DatabaseUnavailable unless the database answers and still has its tables."""
         try:
             with self._watched(), self._check_engine.connect() as connection:
                 connection.execute(text("SELECT version_num FROM alembic_version"))
         except ProgrammingError as error:
-            self.migrated = False  # an empty database: never migrated, or replaced by a new one
+            self.migrated = False  # it was replaced by an empty one
             raise DatabaseUnavailable from error
-        if not self.migrated:
-            raise DatabaseUnavailable
 
     def migrate(self) -> None:
         """Brings the tables up to date. Replicas that start together wait for each other."""
@@ -69,6 +75,12 @@ class Database:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         self.migrated = True
+
+    def hang_up(self) -> None:
+        """Ends all connections to a database that has them and says nothing, so that nobody waits for it any longer."""
+        for connection in list(self._connections):
+            with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.pgconn.socket)) as end:
+                end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._engine.dispose()

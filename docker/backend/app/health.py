@@ -28,6 +28,8 @@ class Readiness:
         self._ready = False
 
     async def ready(self) -> bool:
+        if not self._database.migrated:
+            return False
         async with self._lock:
             if monotonic() - self._asked_at >= 1:
                 self._ready = await self._ask()
@@ -41,6 +43,7 @@ class Readiness:
             except DatabaseUnavailable:
                 return False
             return True
+        self._database.hang_up()
         return False
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +26,7 @@ DURATION = Histogram(
 
 PROBES = {"/livez", "/readyz", "/health", "/api/health", "/metrics"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+TOO_LARGE = "That is too much at once."
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -104,6 +106,32 @@ class SameOrigin:
                 answer = JSONResponse({"detail": "Send JSON, with the content type application/json."}, 415)
                 return await answer(scope, receive, send)
         await self.app(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies that are larger than any that makes sense here, before they fill the memory."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) > self.limit:
+            return await JSONResponse({"detail": TOO_LARGE}, 413)(scope, receive, send)
+        size = 0
+
+        async def receive_up_to_limit() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.limit:  # it came in chunks, without saying its length
+                raise HTTPException(413, TOO_LARGE)
+            return message
+
+        await self.app(scope, receive_up_to_limit, send)
 
 
 def _is_same_origin(headers: Headers) -> bool:

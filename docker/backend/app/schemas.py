@@ -1,19 +1,37 @@
 """What goes in and out as JSON."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Literal, TypedDict
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, with_config
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    with_config,
+)
 
 # Postgres cannot store NUL, and other control characters have no place in one line of text.
-LINE = r"^[^\x00-\x1f\x7f]*$"
-VISIBLE_LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+VISIBLE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
 VISIBLE_TEXT = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
+
+def _only_iso(value: object) -> object:
+    """Pydantic alone would take 0 for a day in 1970, and cut a time off."""
+    if type(value) is date or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII)):
+        return value
+    raise ValueError("Input should be a date such as 2026-12-31")
+
 
 # An address is only a name to log in with and no mail is sent to it, so the shape is all that is checked.
 Email = Annotated[
     str,
-    StringConstraints(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$", max_length=254),
+    StringConstraints(pattern=r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+\.[^@\s\x00-\x1f\x7f-\x9f]+$", max_length=254),
     AfterValidator(lambda email: email.lower()[:254]),
 ]
 Password = Annotated[str, StringConstraints(min_length=8, max_length=200)]
@@ -21,10 +39,11 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, p
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=VISIBLE_LINE)]
 Tag = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=30, pattern=r"^[^\s#,\x00-\x1f\x7f]+$"),
+    StringConstraints(min_length=1, max_length=30, pattern=r"^[^\s#,\x00-\x1f\x7f-\x9f]+$"),
     AfterValidator(str.lower),
 ]
 Tags = Annotated[list[Tag], Field(max_length=10), AfterValidator(lambda tags: sorted(set(tags)))]
+DueDate = Annotated[date, BeforeValidator(_only_iso)]
 Priority = Literal["low", "normal", "high"]
 TodoId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
@@ -60,7 +79,7 @@ class UserOut(BaseModel):
 class NewTodo(BaseModel):
     model_config = STRICT
     title: Title
-    due_date: date | None = None
+    due_date: DueDate | None = None
     priority: Priority = "normal"
     tags: Tags = []
 
@@ -70,8 +89,8 @@ class TodoChanges(TypedDict, total=False):
     """What is not named stays as it is."""
 
     title: Title
-    done: bool
-    due_date: date | None
+    done: StrictBool
+    due_date: DueDate | None
     priority: Priority
     tags: Tags
 

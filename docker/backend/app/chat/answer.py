@@ -117,7 +117,8 @@ class _Answer:
         self._emit("text", text=piece)
 
     def _emit(self, event: str, **data: Any) -> None:
-        self._events.put_nowait(format_sse_event(event=event, data_str=json.dumps(data, ensure_ascii=False)))
+        # Escaped to ASCII: there are clients that end a line at U+2028 and the like.
+        self._events.put_nowait(format_sse_event(event=event, data_str=json.dumps(data)))
 
     async def _save(self) -> int:
         text = self._text.replace("\x00", "")

@@ -14,7 +14,7 @@ from app.schemas import LogIn, SignUp, UserOut
 router = APIRouter(prefix="/api/auth", tags=["accounts"])
 
 
-@router.post("/sign-up", status_code=201, responses=problems(403, 409, 413, 415, 503))
+@router.post("/sign-up", status_code=201, responses=problems(400, 403, 409, 413, 415, 503))
 async def sign_up(new: SignUp, request: Request, response: Response) -> UserOut:
     password_hash = await request.app.state.passwords.hash(new.password)
 
@@ -33,7 +33,7 @@ async def sign_up(new: SignUp, request: Request, response: Response) -> UserOut:
     return UserOut.model_validate(user)
 
 
-@router.post("/log-in", responses=problems(401, 403, 413, 415, 429, 503))
+@router.post("/log-in", responses=problems(400, 401, 403, 413, 415, 429, 503))
 async def log_in(login: LogIn, request: Request, response: Response) -> UserOut:
     database, passwords = request.app.state.database, request.app.state.passwords
     address = request.client.host if request.client else ""

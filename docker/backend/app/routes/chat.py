@@ -17,7 +17,18 @@ router = APIRouter(prefix="/api/chat", tags=["chat"])
 STREAM = {
     200: {
         "description": "Events `text` {text}, `todos` {changed}, and last `done` {message_id} or `error` {detail}",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {
+            "text/event-stream": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "event": {"enum": ["text", "todos", "done", "error"]},
+                        "data": {"type": "string", "contentMediaType": "application/json"},
+                    },
+                    "required": ["event", "data"],
+                }
+            }
+        },
     }
 }
 
@@ -36,7 +47,7 @@ def clear(request: Request, user: CurrentUser) -> None:
         session.execute(delete(NumberedList).where(NumberedList.user_id == user.id))
 
 
-@router.post("", response_class=StreamingResponse, responses=STREAM | problems(401, 403, 413, 415, 503))
+@router.post("", response_class=StreamingResponse, responses=STREAM | problems(400, 401, 403, 413, 415, 503))
 def ask(question: ChatQuestion, request: Request, user: CurrentUser, today: UsersToday) -> StreamingResponse:
     with request.app.state.database.session() as session:
         earlier = [(message.role, message.text) for message in history.read(session, user.id)]

@@ -3,6 +3,7 @@
 from app.schemas import Problem
 
 DESCRIPTIONS = {
+    400: "No text that could be JSON",
     401: "Not logged in",
     403: "Sent by another site's page",
     404: "No such todo",

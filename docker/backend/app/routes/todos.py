@@ -42,7 +42,7 @@ def list_todos(
         )
 
 
-@router.post("/todos", status_code=201, responses=problems(401, 403, 413, 415, 503))
+@router.post("/todos", status_code=201, responses=problems(400, 401, 403, 413, 415, 503))
 def add_todo(new: NewTodo, request: Request, user: CurrentUser) -> TodoOut:
     with request.app.state.database.session() as session:
         return TodoOut.model_validate(todos.add_todo(session, user.id, new))
@@ -54,7 +54,7 @@ def get_todo(todo_id: Id, request: Request, user: CurrentUser) -> TodoOut:
         return TodoOut.model_validate(todos.get_todo(session, user.id, todo_id))
 
 
-@router.patch("/todos/{id}", responses=problems(401, 403, 404, 413, 415, 503))
+@router.patch("/todos/{id}", responses=problems(400, 401, 403, 404, 413, 415, 503))
 def change_todo(todo_id: Id, changes: TodoChanges, request: Request, user: CurrentUser) -> TodoOut:
     with request.app.state.database.session() as session:
         return TodoOut.model_validate(todos.change_todo(session, user.id, todo_id, changes))
