@@ -18,6 +18,7 @@ from pydantic import (
 # Postgres cannot store NUL, and other control characters have no place in one line of text.
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 VISIBLE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+EMAIL_PART = r"[^@\s\x00-\x1f\x7f-\x9f]+"
 VISIBLE_TEXT = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 
@@ -31,7 +32,7 @@ def _only_iso(value: object) -> object:
 # An address is only a name to log in with and no mail is sent to it, so the shape is all that is checked.
 Email = Annotated[
     str,
-    StringConstraints(pattern=r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+\.[^@\s\x00-\x1f\x7f-\x9f]+$", max_length=254),
+    StringConstraints(pattern=rf"^{EMAIL_PART}@{EMAIL_PART}\.{EMAIL_PART}$", max_length=254),
     AfterValidator(lambda email: email.lower()[:254]),
 ]
 Password = Annotated[str, StringConstraints(min_length=8, max_length=200)]
