@@ -26,8 +26,16 @@ gates, and tags them. What has not changed is not built again.
 Exits with 0 when all gates have passed, 1 when one has failed or something
 cannot be built or pushed, 2 for wrong usage, 130 after Ctrl-C.`;
 
-/** Builds for a command line and says what came of it. Sets the exit code. */
-export async function buildCommand(presets: readonly Preset[], args: readonly string[]): Promise<void> {
+/**
+ * Builds for a command line and says what came of it. Sets the exit code.
+ *
+ * @param defaults what holds where the command line says nothing
+ */
+export async function buildCommand(
+  presets: readonly Preset[],
+  args: readonly string[],
+  defaults: BuildOptions = {},
+): Promise<void> {
   const json = args.includes('--json');
   try {
     const options = parse(args);
@@ -35,7 +43,9 @@ export async function buildCommand(presets: readonly Preset[], args: readonly st
       console.log(USAGE);
       return;
     }
-    const result = await interruptible((signal) => buildWithProgress(presets, { ...options, signal }, json));
+    const result = await interruptible((signal) =>
+      buildWithProgress(presets, { ...defaults, ...options, signal }, json),
+    );
     console.log(json ? reportJson(result) : reportText(result, new Date()));
     if (!result.ok) process.exitCode = 1;
   } catch (error) {
@@ -88,8 +98,9 @@ async function buildWithProgress(
 function onStep(task: { output: string }): OnStep {
   let last = '';
   return (step, said) => {
-    const isLive = process.stdout.isTTY;
-    const line = said !== undefined && (isLive || step === 'gates' || step === 'push') ? `${step}: ${said}` : step;
+    const isTold = said !== undefined && (process.stdout.isTTY || step === 'gates' || step === 'push');
+    const short = step.length > 76 ? `${step.slice(0, 75)}…` : step;
+    const line = isTold ? `${short}: ${said}` : short;
     if (line !== last) task.output = line;
     last = line;
   };

@@ -244,9 +244,8 @@ export function buildArguments(options: BuildImageOptions, { rewritesTimestamps 
 function buildFailure({ dockerfile }: BuildImageOptions, log: BuildLog, stderr: string): CommandError {
   const { step, reason, lines } = log.failure();
   // A full disk is told by whoever meets it: the step, or BuildKit.
-  const known = knownFailure(
-    [reason, ...lines, ...stderr.split('\n').filter((line) => line.startsWith('ERROR'))].join('\n'),
-  );
+  const own = stderr.split('\n').filter((line) => !line.startsWith('#'));
+  const known = knownFailure([reason, ...lines, ...own].join('\n'));
   if (known !== undefined) return new CommandError(known.message, { details: lines });
   const base = missingBase(step ?? '') ?? missingBase(reason);
   if (base !== undefined)
