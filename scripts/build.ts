@@ -26,6 +26,8 @@ gates, and tags them. What has not changed is not built again.
 Exits with 0 when all gates have passed, 1 when one has failed or something
 cannot be built or pushed, 2 for wrong usage, 130 after Ctrl-C.`;
 
+const WIDTH = 80;
+
 /**
  * Builds for a command line and says what came of it. Sets the exit code.
  *
@@ -70,7 +72,7 @@ async function buildWithProgress(
     ...plan.images.map((image) => ({
       title: plan.images.length > 2 ? `${image.name} ${image.platform}` : image.name,
       task: async (_: unknown, task: { output: string; title: string }) => {
-        const built = await buildImage(plan, image, onStep(task));
+        const built = await buildImage(plan, image, onStep(task, json));
         images.push(built);
         task.title += `: ${built.outcome}${built.passed ? '' : ', fails its gates'}`;
       },
@@ -79,15 +81,15 @@ async function buildWithProgress(
       title: 'push',
       enabled: () => plan.push !== undefined,
       skip: () => images.some(({ passed }) => !passed),
-      task: async (_, task) => {
-        result = { images, ...(await pushImages(plan, images, onStep(task))) };
+      task: async (_: unknown, task: { output: string; title: string }) => {
+        result = { images, ...(await pushImages(plan, images, onStep(task, json))) };
       },
     },
   ];
   await new Listr(tasks, {
     concurrent: false,
-    renderer: json ? 'silent' : 'default',
-    fallbackRenderer: 'simple',
+    renderer: json || !process.stdout.isTTY ? 'silent' : 'default',
+    rendererOptions: { showErrorMessage: false },
     // Ctrl-C ends the programs and cleans up first.
     registerSignalListeners: false,
   }).run();
@@ -95,15 +97,20 @@ async function buildWithProgress(
 }
 
 /** On a terminal what goes on is one line that changes; elsewhere each step is a line, without what it says. */
-function onStep(task: { output: string }): OnStep {
+function onStep(task: { output: string; title: string }, json: boolean): OnStep {
   let last = '';
   return (step, said) => {
-    const isTold = said !== undefined && (process.stdout.isTTY || step === 'gates' || step === 'push');
-    const short = step.length > 76 ? `${step.slice(0, 75)}…` : step;
-    const line = isTold ? `${short}: ${said}` : short;
-    if (line !== last) task.output = line;
+    const isLive = process.stdout.isTTY;
+    const isTold = said !== undefined && (isLive || step === 'gates' || step === 'push');
+    const line = shortened(isTold ? `${step}: ${said}` : step);
+    if (isLive) task.output = line;
+    else if (!json && line !== last) console.log(shortened(`${task.title}: ${line}`));
     last = line;
   };
+}
+
+function shortened(line: string): string {
+  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
 }
 
 /** @returns undefined for --help */

@@ -36,7 +36,7 @@ const REGISTRY: readonly (readonly [RegExp, (registry: string) => string])[] = [
     (registry) => `not logged in to ${registry}; run: docker login ${registry}`,
   ],
   [
-    /denied|403 Forbidden|insufficient_scope/i,
+    /denied|\b403\b|insufficient_scope/i,
     (registry) =>
       `${registry} refuses the push; the repository must exist, and this user must be allowed to push to it`,
   ],
@@ -52,7 +52,7 @@ const REGISTRY: readonly (readonly [RegExp, (registry: string) => string])[] = [
       `${registry} speaks HTTP, and Docker expects HTTPS; see "insecure-registries" in Docker's configuration`,
   ],
   [/x509|certificate/i, (registry) => `the certificate of ${registry} is not trusted`],
-  [/50\d|internal server error/i, (registry) => `${registry} has failed; try again later, or look at its log`],
+  [/\b50\d\b|internal server error/i, (registry) => `${registry} has failed; try again later, or look at its log`],
 ];
 
 /** What went wrong in a call of Docker, and what to do. */

@@ -125,14 +125,14 @@ export class Interrupted extends Error {
 }
 
 /**
- * Gives `work` a signal that Ctrl-C and SIGTERM abort, so that it ends its programs and cleans up. A second Ctrl-C
- * ends this process at once.
+ * Gives `work` a signal that Ctrl-C and SIGTERM abort, so that it ends its programs and cleans up. npm passes
+ * the signal on that the terminal has given already: the second one changes nothing.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => controller.abort(new Interrupted(signal as 'SIGINT' | 'SIGTERM'));
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
   try {
     return await work(controller.signal);
   } finally {

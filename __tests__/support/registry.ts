@@ -22,6 +22,8 @@ export class TestRegistry {
   private readonly blobs = new Map<string, Content>();
   private readonly uploads = new Map<string, Buffer>();
   private readonly server: Server;
+  /** Of its host and port, also after it has stopped. */
+  address = '';
 
   private constructor() {
     this.server = createServer((request, response) => void this.answer(request, response));
@@ -30,11 +32,8 @@ export class TestRegistry {
   static async start(): Promise<TestRegistry> {
     const registry = new TestRegistry();
     await new Promise<void>((resolve) => registry.server.listen(0, '127.0.0.1', resolve));
+    registry.address = `127.0.0.1:${(registry.server.address() as AddressInfo).port}`;
     return registry;
-  }
-
-  get address(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** A manifest by its digest, or by `repository:tag`. */
@@ -59,7 +58,7 @@ export class TestRegistry {
     if (this.refusal !== undefined)
       return send(this.refusal, this.refusal === 401 ? { 'WWW-Authenticate': 'Basic realm="test"' } : {});
     const [, repository, kind, name] = /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests)\/(.*)$/.exec(url.pathname) ?? [];
-    if (repository === undefined) return send(200);
+    if (repository === undefined) return send(url.pathname === '/v2/' ? 200 : 404);
     if (kind === 'blobs/uploads') {
       const id = name === '' ? randomUUID() : name!;
       const upload = Buffer.concat([this.uploads.get(id) ?? Buffer.alloc(0), body]);
