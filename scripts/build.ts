@@ -102,15 +102,16 @@ function onStep(task: { output: string; title: string }, json: boolean): OnStep 
   return (step, said) => {
     const isLive = process.stdout.isTTY;
     const isTold = said !== undefined && (isLive || step === 'gates' || step === 'push');
-    const line = shortened(isTold ? `${step}: ${said}` : step);
+    // What a step says is news; of its own text, the beginning tells it apart.
+    const line = shortened(isTold ? `${shortened(step, WIDTH / 2)}: ${said}` : step);
     if (isLive) task.output = line;
     else if (!json && line !== last) console.log(shortened(`${task.title}: ${line}`));
     last = line;
   };
 }
 
-function shortened(line: string): string {
-  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
+function shortened(line: string, width = WIDTH): string {
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
 /** @returns undefined for --help */
