@@ -87,6 +87,11 @@ export class TestNamespace {
     return space;
   }
 
+  /** What kubectl needs to work here. */
+  get flags(): readonly string[] {
+    return ['--context', this.context, '--namespace', this.name];
+  }
+
   readonly kubectl: Kubectl = (args, options) => this.cluster(['--namespace', this.name, ...args], options);
 
   /** Does not throw where Helm fails. */

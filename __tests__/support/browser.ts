@@ -1,0 +1,58 @@
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe', 'msedge'];
+
+/** A headless Chromium with an empty profile. */
+export class TestBrowser {
+  private constructor(
+    readonly context: BrowserContext,
+    private readonly profile: string,
+  ) {}
+
+  /** @throws one line where there is no browser, saying how to get one */
+  static async open(options: { readonly width: number; readonly height: number }): Promise<TestBrowser> {
+    const executablePath = process.env.TODO_TEST_BROWSER ?? (await tryFindOnPath());
+    if (executablePath === undefined) {
+      const message = `no Chromium is on PATH: install it (apt-get install chromium), or name one with TODO_TEST_BROWSER`;
+      throw Object.assign(new Error(message), { stack: message });
+    }
+    const profile = await mkdtemp(join(tmpdir(), 'browser-'));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      args: [
+        ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+        ...['--disable-component-update', '--disable-sync'],
+        // Chromium's own sandbox does not start as root, as in many a container.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ],
+      viewport: options,
+      timezoneId: 'Europe/Berlin',
+      locale: 'en-GB',
+    });
+    return new TestBrowser(context, profile);
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+    await rm(this.profile, { recursive: true, force: true });
+  }
+}
+
+async function tryFindOnPath(): Promise<string | undefined> {
+  for (const directory of (process.env.PATH ?? '').split(delimiter)) {
+    for (const name of NAMES) {
+      const path = join(directory, name);
+      if (
+        await access(path).then(
+          () => true,
+          () => false,
+        )
+      )
+        return path;
+    }
+  }
+  return undefined;
+}
