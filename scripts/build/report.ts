@@ -3,9 +3,11 @@ import type { BuildResult, BuiltImage } from './build-images.ts';
 import type { Gate } from './gates.ts';
 
 const WIDTH = 80;
+// picocolors also takes the variable CI for a terminal; what is piped stays plain.
+const COLORS = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
 
 /** What was built, as text for people: for each image what it is called and a table of its gates. */
-export function reportText({ images, pushed, ok }: BuildResult, now: Date, colors = pc): string {
+export function reportText({ images, pushed, ok }: BuildResult, now: Date, colors = COLORS): string {
   const lines = images.flatMap((image) => [...imageLines(image, now, colors), '']);
   for (const { reference, digest } of pushed) lines.push(`pushed ${reference}`, `  ${digest}`);
   if (pushed.length > 0) lines.push('');
@@ -26,7 +28,7 @@ function describe({ name, platform, gates }: BuiltImage): string {
     .join(', ')}`;
 }
 
-function imageLines(image: BuiltImage, now: Date, colors: typeof pc): string[] {
+function imageLines(image: BuiltImage, now: Date, colors: typeof COLORS): string[] {
   const { name, platform, outcome, seconds, id, tags, gates, passed, measuredAt } = image;
   const what = outcome === 'built' ? `built in ${seconds.toFixed(1)} s` : 'unchanged';
   const before = now.getTime() - measuredAt.getTime() > 60_000 ? `, measured ${day(measuredAt)}` : '';
@@ -39,7 +41,7 @@ function imageLines(image: BuiltImage, now: Date, colors: typeof pc): string[] {
   ];
 }
 
-function table(gates: readonly Gate[], colors: typeof pc): string[] {
+function table(gates: readonly Gate[], colors: typeof COLORS): string[] {
   const nameWidth = Math.max(...gates.map(({ name }) => name.length));
   const measuredWidth = Math.max(...gates.map(({ measured }) => measured.length));
   return gates.flatMap(({ name, measured, limit, passed, advice, details = [] }) => {
