@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type DryRun, dryRun } from './dry-run.ts';
+import { explanationsIn } from './explanations.ts';
+import { type PlacedMutant, writeInstrumentedCopy } from './instrumented-copy.ts';
+import { EXPLANATIONS, Progress, report } from './report.ts';
+import { Results } from './results.ts';
+import { Tester } from './tester.ts';
+
+export interface MutationOptions {
+  /** The files to break, from the root of the repository. @default - those of the compiler that decide what it prints */
+  readonly mutate?: readonly string[];
+  /** Processes that run tests. @default 2 */
+  readonly workers?: number;
+  /** Forgets what was found before. @default false */
+  readonly again?: boolean;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COPY = join(ROOT, '.stryker-tmp');
+const RESULTS = join(ROOT, 'coverage/mutation.json');
+
+/** Exploration, merging, emission, and the merging of values. */
+const MUTATED = [
+  'explore exploration skeleton refine cover list-layout supersequence fold key-order two-elements symbols',
+  'emit condition presence known meeting-keys loops expression merge-values',
+].flatMap((names) => names.split(' ').map((name) => `chart/${name}.ts`));
+
+/** The tests of these files can fail because of them. */
+const TESTS =
+  /^__tests__\/(programs\.test|mutation\/generated-charts|chart\/(refusals\/(?!everywhere).*|compile-.*|cover|merge-values|named-templates)\.test)\.ts$/;
+
+/**
+ * Breaks the compiler in every way that StrykerJS knows, one at a time, and expects a test to fail each time. What was
+ * found before is found again in `coverage/mutation.json` as long as it holds.
+ *
+ * @returns whether a test fails for all that is not explained
+ */
+export async function testMutants({ mutate = MUTATED, workers = 2, again = false }: MutationOptions): Promise<boolean> {
+  const missing = mutate.filter((file) => !existsSync(join(ROOT, file)));
+  if (missing.length > 0) throw new UsageError(`there is no ${missing.join(', ')}`);
+  const mutants = await writeInstrumentedCopy(ROOT, mutate, COPY);
+  const sources = ['chart', '__tests__'].flatMap(filesBelow);
+  const files = sources.filter((file) => TESTS.test(file));
+  const everything = await hashOf(sources.filter((file) => !file.endsWith('.md')));
+  const hashes = new Map(await Promise.all(mutate.map(async (file) => [file, await hashOf([file])] as const)));
+  const results = await Results.in(RESULTS);
+  if (again) results.clear();
+  const names = namesOf(mutants);
+  const left = mutants.filter((mutant) => !results.hold(names.get(mutant)!, [hashes.get(mutant.file)!, everything]));
+  if (left.length > 0) {
+    console.log(`${mutants.length} mutants in ${mutate.length} files, ${left.length} to try`);
+    const dry = await dryRun(COPY, files);
+    const progress = new Progress(left.length);
+    const waiting = left.toSorted((a, b) => costOf(a, dry) - costOf(b, dry));
+    await Promise.all(
+      Array.from({ length: workers }, async () => {
+        const tester = new Tester(COPY, files, dry);
+        for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+          const result = await tester.test(mutant);
+          const of = ['killed', 'timed out'].includes(result.status) ? hashes.get(mutant.file)! : everything;
+          await results.add(names.get(mutant)!, { ...result, of });
+          progress.add(result.status);
+        }
+        tester.close();
+      }),
+    );
+    await results.write();
+  }
+  const outcome = (mutant: PlacedMutant) => results.get(names.get(mutant)!)!;
+  return report(mutants, outcome, mutate, await explanationsIn(join(ROOT, EXPLANATIONS)));
+}
+
+/** Names that stay when lines move: the file, the line, what becomes of it, and which of those that look like it. */
+function namesOf(mutants: readonly PlacedMutant[]): Map<PlacedMutant, string> {
+  const seen = new Map<string, number>();
+  return new Map(
+    mutants.map((mutant) => {
+      const name = `${mutant.file} ${mutant.mutator} ${mutant.text}`;
+      const count = (seen.get(name) ?? 0) + 1;
+      seen.set(name, count);
+      return [mutant, count === 1 ? name : `${name} #${count}`];
+    }),
+  );
+}
+
+/** Mutants that few tests come to are tried first, so that most results are there soon. */
+function costOf({ id }: PlacedMutant, { tests, seconds }: DryRun): number {
+  return (tests.get(id) ?? []).slice(0, 3).reduce((sum, test) => sum + seconds[test]!, 0);
+}
+
+/** From the root of the repository, in order. */
+function filesBelow(directory: string): string[] {
+  return readdirSync(join(ROOT, directory), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+async function hashOf(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(await readFile(join(ROOT, file)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+class UsageError extends Error {}
+
+const USAGE = `npm run test:mutation -- [options]
+
+Breaks the compiler in every way that StrykerJS knows, one at a time, and
+expects a test to fail. Goes on where it stopped; results are in
+coverage/mutation.json. What no test can see is explained in
+${EXPLANATIONS}.
+
+  --mutate FILE    only this file, and others given alike
+  --workers N      processes that run tests (2)
+  --again          forget what was found before
+  --help           this text`;
+
+function parse(args: readonly string[]): MutationOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      mutate: { type: 'string', multiple: true },
+      workers: { type: 'string' },
+      again: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) {
+    console.log(USAGE);
+    return undefined;
+  }
+  if (values.workers !== undefined && !/^[1-9]\d?$/.test(values.workers))
+    throw new UsageError(`--workers is '${values.workers}'; expected a whole number of at least 1`);
+  return {
+    mutate: values.mutate,
+    workers: values.workers && Number(values.workers),
+    again: values.again,
+  } as MutationOptions;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const options = parse(process.argv.slice(2));
+    if (options !== undefined && !(await testMutants(options))) process.exitCode = 1;
+  } catch (error) {
+    const isUsage =
+      error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+    if (!isUsage) throw error;
+    console.error(`${(error as Error).message.split('. ')[0]}; see npm run test:mutation -- --help`);
+    process.exitCode = 2;
+  }
+}
