@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type DryRun, dryRun } from './dry-run.ts';
+import { dryRun } from './dry-run.ts';
 import { explanationsIn } from './explanations.ts';
 import { type PlacedMutant, writeInstrumentedCopy } from './instrumented-copy.ts';
 import { EXPLANATIONS, Progress, report } from './report.ts';
-import { Results } from './results.ts';
+import { type Result, Results } from './results.ts';
 import { Tester } from './tester.ts';
 
 export interface MutationOptions {
@@ -55,17 +55,24 @@ export async function testMutants({ mutate = MUTATED, workers = 2, again = false
   if (left.length > 0) {
     console.log(`${mutants.length} mutants in ${mutate.length} files, ${left.length} to try`);
     const dry = await dryRun(COPY, files);
+    if (dry.static.size > 0) console.log(`${dry.static.size} are met when the files are loaded`);
     const progress = new Progress(left.length);
-    const waiting = left.toSorted((a, b) => costOf(a, dry) - costOf(b, dry));
+    const settle = async (mutant: PlacedMutant, result: Omit<Result, 'of'>) => {
+      const of = ['killed', 'timed out'].includes(result.status) ? hashes.get(mutant.file)! : everything;
+      await results.add(names.get(mutant)!, { ...result, of });
+      progress.add(result.status);
+    };
+    const [soon, later] = [[...left], [] as PlacedMutant[]];
     await Promise.all(
       Array.from({ length: workers }, async () => {
         const tester = new Tester(COPY, files, dry);
-        for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-          const result = await tester.test(mutant);
-          const of = ['killed', 'timed out'].includes(result.status) ? hashes.get(mutant.file)! : everything;
-          await results.add(names.get(mutant)!, { ...result, of });
-          progress.add(result.status);
+        for (let mutant = soon.shift(); mutant !== undefined; mutant = soon.shift()) {
+          const result = await tester.testSoon(mutant);
+          if (result === undefined) later.push(mutant);
+          else await settle(mutant, result);
         }
+        for (let mutant = later.shift(); mutant !== undefined; mutant = later.shift())
+          await settle(mutant, await tester.testAll(mutant));
         tester.close();
       }),
     );
@@ -86,11 +93,6 @@ function namesOf(mutants: readonly PlacedMutant[]): Map<PlacedMutant, string> {
       return [mutant, count === 1 ? name : `${name} #${count}`];
     }),
   );
-}
-
-/** Mutants that few tests come to are tried first, so that most results are there soon. */
-function costOf({ id }: PlacedMutant, { tests, seconds }: DryRun): number {
-  return (tests.get(id) ?? []).slice(0, 3).reduce((sum, test) => sum + seconds[test]!, 0);
 }
 
 /** From the root of the repository, in order. */

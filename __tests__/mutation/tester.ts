@@ -7,9 +7,15 @@ import { WarmProcess } from './warm-process.ts';
 /** More hits than these times as many as a test has without the mutant are taken to go on for ever. */
 const MANY = 100;
 
+/** Seconds of tests that each mutant is given before any is given all of its tests: most are killed in them. */
+const SOON = 3;
+/** How many of the tests that killed last are tried first: what kills a mutant often kills its neighbours. */
+const LAST = 10;
+
 /** Tries mutants, one after the other. */
 export class Tester {
   #warm: WarmProcess | undefined;
+  #killers: number[] = [];
 
   constructor(
     readonly directory: string,
@@ -17,25 +23,46 @@ export class Tester {
     readonly dry: DryRun,
   ) {}
 
-  async test({ id }: PlacedMutant): Promise<Omit<Result, 'of'>> {
-    const tests = this.dry.tests.get(id) ?? [];
+  /** Runs the tests that can kill a mutant in a short time; undefined where they do not, and there are more. */
+  async testSoon({ id }: PlacedMutant): Promise<Omit<Result, 'of'> | undefined> {
+    const tests = this.#orderFor(id);
+    let seconds = 0;
+    const soon = tests.filter((test) => {
+      seconds += this.dry.seconds[test]!;
+      return seconds < SOON;
+    });
     const isStatic = this.dry.static.has(id);
-    if (tests.length === 0 && !isStatic) return { status: 'not reached' };
-    const found = tests.length === 0 ? undefined : await this.#run(id, tests);
-    if (!isStatic || (found !== undefined && found.status !== 'survived')) return found!;
+    if (tests.length === 0) return isStatic ? undefined : { status: 'not reached' };
+    const result = await this.#run(id, soon);
+    return result.status === 'survived' && (isStatic || soon.length < tests.length) ? undefined : result;
+  }
+
+  /** Runs all tests that can kill a mutant. */
+  async testAll({ id }: PlacedMutant): Promise<Omit<Result, 'of'>> {
+    const result = await this.#run(id, this.#orderFor(id));
+    if (result.status !== 'survived' || !this.dry.static.has(id)) return result;
     // Its place is run once when the files are loaded, so it takes a process of its own.
     this.close();
     this.#warm = (await WarmProcess.of(this.directory, this.files, { mutant: id }))?.warm;
-    const order = this.dry.seconds.map((_, index) => index).sort((a, b) => this.dry.seconds[a]! - this.dry.seconds[b]!);
-    const result: Omit<Result, 'of'> =
-      this.#warm === undefined ? { status: 'killed', by: 'loading' } : await this.#run(id, order);
+    if (this.#warm === undefined) return { status: 'killed', by: 'loading' };
+    const again = await this.#run(id, this.#quickestFirst([...this.dry.seconds.keys()]));
     this.close();
-    return result;
+    return again;
   }
 
   close(): void {
     this.#warm?.close();
     this.#warm = undefined;
+  }
+
+  #orderFor(id: string): number[] {
+    const tests = this.dry.tests.get(id) ?? [];
+    const first = this.#killers.filter((test) => tests.includes(test));
+    return [...first, ...this.#quickestFirst(tests.filter((test) => !first.includes(test)))];
+  }
+
+  #quickestFirst(tests: readonly number[]): number[] {
+    return [...tests].sort((a, b) => this.dry.seconds[a]! - this.dry.seconds[b]!);
   }
 
   async #run(id: string, tests: readonly number[]): Promise<Omit<Result, 'of'>> {
@@ -48,8 +75,11 @@ export class Tester {
       (test) => this.dry.seconds[test]!,
       (report) => {
         if (report.kind !== 'done') return;
+        result = { status: 'survived' };
+        if (report.by === undefined) return;
+        this.#killers = [report.by, ...this.#killers.filter((test) => test !== report.by)].slice(0, LAST);
         const status = report.failure?.includes(ENDLESS) ? 'timed out' : 'killed';
-        result = report.by === undefined ? { status: 'survived' } : { status, by: report.by };
+        result = { status, by: this.dry.names[report.by]! };
       },
     );
     return result;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Order, Report } from './worker.ts';
 
 /** How long a test may take beside what it took without a mutant. */
-const PATIENCE = 10;
+const PATIENCE = 5;
 /** How long a process may take to load the tests. */
 const LOADING = 120;
 
@@ -37,7 +37,7 @@ export class WarmProcess {
         COUNT_HITS: counts ? '1' : '0',
         ...(mutant === undefined ? {} : { FIRST_MUTANT: mutant }),
       },
-      stdio: ['ignore', 'ignore', mutant === undefined ? 'inherit' : 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', counts ? 'inherit' : 'ignore', 'ipc'],
     });
     const warm = new WarmProcess(child);
     let ready: (Report & { kind: 'ready' }) | undefined;

@@ -25,7 +25,7 @@ export type Report =
       readonly hits: Record<string, number>;
     }
   /** `by`: the test that fails. */
-  | { readonly kind: 'done'; readonly by?: string; readonly failure?: string };
+  | { readonly kind: 'done'; readonly by?: number; readonly failure?: string };
 
 /** What the instrumented files count in. */
 interface Stryker {
@@ -83,7 +83,7 @@ async function firstFailure({ id, tests, mostHits }: Order & { kind: 'mutant' })
       mutants.switchOn(id, mostHits);
       say({ kind: 'test', index });
       const failure = await failureOf(index);
-      if (failure !== undefined) return { by: loadedTests()[index]!.name, failure };
+      if (failure !== undefined) return { by: index, failure };
     }
     return {};
   } finally {
