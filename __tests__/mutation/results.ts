@@ -8,8 +8,10 @@ export interface Result {
   readonly status: Status;
   /** The test that fails. */
   readonly by?: string;
-  /** What the result was found with: the file, or for what survived all files and tests. */
-  readonly of: string;
+  /** What was in the file that the mutant is in. */
+  readonly file: string;
+  /** What was in the files of the tests that do not fail. */
+  readonly against?: readonly string[];
 }
 
 /** What was found, kept in a file as it comes. */
@@ -36,10 +38,6 @@ export class Results {
 
   get(name: string): Result | undefined {
     return this.found.get(name);
-  }
-
-  hold(name: string, of: readonly string[]): boolean {
-    return of.includes(this.found.get(name)?.of ?? '');
   }
 
   add(name: string, result: Result): Promise<void> {

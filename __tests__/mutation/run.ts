@@ -8,8 +8,8 @@ import { dryRun } from './dry-run.ts';
 import { explanationsIn } from './explanations.ts';
 import { type PlacedMutant, writeInstrumentedCopy } from './instrumented-copy.ts';
 import { EXPLANATIONS, Progress, report } from './report.ts';
-import { type Result, Results } from './results.ts';
-import { Tester } from './tester.ts';
+import { Results } from './results.ts';
+import { type Outcome, Tester } from './tester.ts';
 
 export interface MutationOptions {
   /** The files to break, from the root of the repository. @default - those of the compiler that decide what it prints */
@@ -36,7 +36,8 @@ const TESTS =
 
 /**
  * Breaks the compiler in every way that StrykerJS knows, one at a time, and expects a test to fail each time. What was
- * found before is found again in `coverage/mutation.json` as long as it holds.
+ * found before is kept in `coverage/mutation.json`, and holds as long as the broken file is the same; what lives is tried
+ * again with the tests that have changed.
  *
  * @returns whether a test fails for all that is not explained
  */
@@ -44,28 +45,38 @@ export async function testMutants({ mutate = MUTATED, workers = 2, again = false
   const missing = mutate.filter((file) => !existsSync(join(ROOT, file)));
   if (missing.length > 0) throw new UsageError(`there is no ${missing.join(', ')}`);
   const mutants = await writeInstrumentedCopy(ROOT, mutate, COPY);
-  const sources = ['chart', '__tests__'].flatMap(filesBelow);
-  const files = sources.filter((file) => TESTS.test(file));
-  const everything = await hashOf(sources.filter((file) => !file.endsWith('.md')));
-  const hashes = new Map(await Promise.all(mutate.map(async (file) => [file, await hashOf([file])] as const)));
+  const files = filesBelow('__tests__').filter((file) => TESTS.test(file));
+  const hashes = new Map(
+    await Promise.all([...mutate, ...files].map(async (file) => [file, await hashOf(file)] as const)),
+  );
   const results = await Results.in(RESULTS);
   if (again) results.clear();
   const names = namesOf(mutants);
-  const left = mutants.filter((mutant) => !results.hold(names.get(mutant)!, [hashes.get(mutant.file)!, everything]));
+  const known = (mutant: PlacedMutant) => {
+    const result = results.get(names.get(mutant)!);
+    return result?.file === hashes.get(mutant.file) ? result : undefined;
+  };
+  /** Whether a mutant is known to live in spite of the tests of a file. */
+  const isVain = (mutant: PlacedMutant, file: string) => known(mutant)?.against?.includes(hashes.get(file)!) === true;
+  const left = mutants.filter((mutant) => {
+    const result = known(mutant);
+    return result === undefined || (result.against !== undefined && !files.every((file) => isVain(mutant, file)));
+  });
   if (left.length > 0) {
     console.log(`${mutants.length} mutants in ${mutate.length} files, ${left.length} to try`);
     const dry = await dryRun(COPY, files);
     if (dry.static.size > 0) console.log(`${dry.static.size} are met when the files are loaded`);
     const progress = new Progress(left.length);
-    const settle = async (mutant: PlacedMutant, result: Omit<Result, 'of'>) => {
-      const of = ['killed', 'timed out'].includes(result.status) ? hashes.get(mutant.file)! : everything;
-      await results.add(names.get(mutant)!, { ...result, of });
-      progress.add(result.status);
+    const settle = async (mutant: PlacedMutant, outcome: Outcome) => {
+      const lives = ['survived', 'not reached'].includes(outcome.status);
+      const against = lives ? { against: files.map((file) => hashes.get(file)!) } : {};
+      await results.add(names.get(mutant)!, { ...outcome, file: hashes.get(mutant.file)!, ...against });
+      progress.add(outcome.status);
     };
     const [soon, later] = [[...left], [] as PlacedMutant[]];
     await Promise.all(
       Array.from({ length: workers }, async () => {
-        const tester = new Tester(COPY, files, dry);
+        const tester = new Tester(COPY, files, dry, (mutant, test) => isVain(mutant, test.split(' > ')[0]!));
         for (let mutant = soon.shift(); mutant !== undefined; mutant = soon.shift()) {
           const result = await tester.testSoon(mutant);
           if (result === undefined) later.push(mutant);
@@ -103,10 +114,11 @@ function filesBelow(directory: string): string[] {
     .sort();
 }
 
-async function hashOf(files: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update(await readFile(join(ROOT, file)));
-  return hash.digest('hex').slice(0, 16);
+async function hashOf(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(join(ROOT, file)))
+    .digest('hex')
+    .slice(0, 8);
 }
 
 class UsageError extends Error {}

@@ -5,12 +5,14 @@ import type { Result } from './results.ts';
 import { WarmProcess } from './warm-process.ts';
 
 /** More hits than these times as many as a test has without the mutant are taken to go on for ever. */
-const MANY = 100;
+const MANY = 10;
 
 /** Seconds of tests that each mutant is given before any is given all of its tests: most are killed in them. */
 const SOON = 3;
 /** How many of the tests that killed last are tried first: what kills a mutant often kills its neighbours. */
 const LAST = 10;
+
+export type Outcome = Pick<Result, 'status' | 'by'>;
 
 /** Tries mutants, one after the other. */
 export class Tester {
@@ -21,25 +23,29 @@ export class Tester {
     readonly directory: string,
     readonly files: readonly string[],
     readonly dry: DryRun,
+    /** Whether it is known that a test does not kill a mutant. */
+    readonly isVain: (mutant: PlacedMutant, test: string) => boolean,
   ) {}
 
   /** Runs the tests that can kill a mutant in a short time; undefined where they do not, and there are more. */
-  async testSoon({ id }: PlacedMutant): Promise<Omit<Result, 'of'> | undefined> {
-    const tests = this.#orderFor(id);
+  async testSoon(mutant: PlacedMutant): Promise<Outcome | undefined> {
+    const { id } = mutant;
+    const tests = this.#orderFor(mutant);
     let seconds = 0;
     const soon = tests.filter((test) => {
       seconds += this.dry.seconds[test]!;
       return seconds < SOON;
     });
     const isStatic = this.dry.static.has(id);
-    if (tests.length === 0) return isStatic ? undefined : { status: 'not reached' };
+    if (tests.length === 0 && !isStatic) return { status: this.dry.tests.has(id) ? 'survived' : 'not reached' };
     const result = await this.#run(id, soon);
     return result.status === 'survived' && (isStatic || soon.length < tests.length) ? undefined : result;
   }
 
   /** Runs all tests that can kill a mutant. */
-  async testAll({ id }: PlacedMutant): Promise<Omit<Result, 'of'>> {
-    const result = await this.#run(id, this.#orderFor(id));
+  async testAll(mutant: PlacedMutant): Promise<Outcome> {
+    const { id } = mutant;
+    const result = await this.#run(id, this.#orderFor(mutant));
     if (result.status !== 'survived' || !this.dry.static.has(id)) return result;
     // Its place is run once when the files are loaded, so it takes a process of its own.
     this.close();
@@ -55,8 +61,9 @@ export class Tester {
     this.#warm = undefined;
   }
 
-  #orderFor(id: string): number[] {
-    const tests = this.dry.tests.get(id) ?? [];
+  #orderFor(mutant: PlacedMutant): number[] {
+    const covering = this.dry.tests.get(mutant.id) ?? [];
+    const tests = covering.filter((test) => !this.isVain(mutant, this.dry.names[test]!));
     const first = this.#killers.filter((test) => tests.includes(test));
     return [...first, ...this.#quickestFirst(tests.filter((test) => !first.includes(test)))];
   }
@@ -65,11 +72,11 @@ export class Tester {
     return [...tests].sort((a, b) => this.dry.seconds[a]! - this.dry.seconds[b]!);
   }
 
-  async #run(id: string, tests: readonly number[]): Promise<Omit<Result, 'of'>> {
+  async #run(id: string, tests: readonly number[]): Promise<Outcome> {
     if (this.#warm === undefined || this.#warm.ended)
       this.#warm = (await WarmProcess.of(this.directory, this.files))!.warm;
     const mostHits = MANY * (this.dry.hits.get(id) ?? 0) + 1000;
-    let result: Omit<Result, 'of'> = { status: 'timed out' };
+    let result: Outcome = { status: 'timed out' };
     await this.#warm.do(
       { kind: 'mutant', id: Number(id), tests, mostHits },
       (test) => this.dry.seconds[test]!,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Order, Report } from './worker.ts';
 
 /** How long a test may take beside what it took without a mutant. */
-const PATIENCE = 5;
+const PATIENCE = 3;
 /** How long a process may take to load the tests. */
 const LOADING = 120;
 
