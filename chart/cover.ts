@@ -94,9 +94,11 @@ function combinationsToTry(explorer: Explorer): Assignment[] {
   return groups.flatMap((group) => {
     const combinations = combinationsOf(group, explorer);
     if (combinations.length > MOST_OPTIONS) return [];
-    const [first = [], ...others] = group.map((id) => columns.get(id)!);
+    const [first, ...others] = group.map((id) => columns.get(id)!);
     const seen = new Set(
-      first.map((option, run) => others.reduce<number>((code, column) => codeOf(code, column[run]), codeOf(0, option))),
+      first!.map((option, run) =>
+        others.reduce<number>((code, column) => codeOf(code, column[run]), codeOf(0, option)),
+      ),
     );
     return combinations
       .filter((options) => !seen.has([...options.values()].reduce(codeOf, 0)))

@@ -26,7 +26,7 @@ export function mergeOverDefaults(defaults: JsonObject, overrides: JsonObject): 
   const merged = overlay(withoutNulls(defaults), overrides);
   for (const key of Object.keys(defaults)) {
     // Only at the top, Helm also deletes a null over a null.
-    if (own(defaults, key) === null && own(merged, key) === null) delete merged[key];
+    if (own(merged, key) === null) delete merged[key];
   }
   return merged;
 }

@@ -398,6 +398,16 @@ describe('a map that cdk8s leaves out when it is empty', () => {
     ]);
   });
 
+  test('is left out with what is around it, too', async () => {
+    const program = programOf({ ...flags, around: z.boolean().default(true) }, (chart, { around, ...values }) => {
+      const labels = around ? labelsOf(values) : undefined;
+      new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', labels } });
+    });
+    const off = Object.fromEntries(names.map((name) => [name, false]));
+
+    await expectParity(program, [{}, off, { ...off, flag3: true }, { around: false }, { ...off, around: false }]);
+  });
+
   test('is refused where that depends on the elements of a list', () => {
     const program = programOf(
       { ...flags, items: z.record(z.string(), z.object({ on: z.boolean().default(true) })).default({}) },
@@ -416,4 +426,95 @@ describe('a map that cdk8s leaves out when it is empty', () => {
       `config.metadata.labels is left out when nothing is in it, which depends on the elements of a list; put something into it that is always there`,
     );
   });
+});
+
+test('what depends on six answers is asked for with the most telling one first', async () => {
+  const on = z.boolean().default(false);
+  const program = configOf({ a: on, b: on, c: on, d: on, e: on, z: on }, ({ a, b, c, d, e, z }) => ({
+    x: z ? 'z' : a && b && c && d && e ? 'all' : 'some',
+  }));
+
+  expect(dataOf(program)).toMatchInlineSnapshot(`
+    {{- if .Values.z }}
+    x: z
+    {{- else if and .Values.a .Values.b .Values.c .Values.d .Values.e }}
+    x: all
+    {{- else }}
+    x: some
+    {{- end }}
+  `);
+  await expectParity(program, [{}, { z: true }, { a: true, b: true, c: true, d: true, e: true }, { a: true, z: true }]);
+});
+
+test('objects in a list whose order depends on a branch are told apart by name, and then by their keys', async () => {
+  const [a, b] = [
+    { name: 'a', x: '1' },
+    { name: 'b', x: '2' },
+  ];
+  const program = configOf({ on: z.boolean().default(false) }, ({ on }) => ({
+    alike: on ? [a, b, { name: 'c', y: '3' }] : [b, a, { name: 'd', y: '4' }],
+    unlike: on ? [a, b, { name: 'c', y: '3' }] : [b, a, { name: 'd', z: '4' }],
+  }));
+
+  expect(dataOf(program)).toMatchInlineSnapshot(`
+    alike:
+      {{- if .Values.on }}
+      - name: a
+        x: "1"
+      {{- end }}
+      - name: b
+        x: "2"
+      {{- if not .Values.on }}
+      - name: a
+        x: "1"
+      {{- end }}
+      -
+        {{- if .Values.on }}
+        name: c
+        "y": "3"
+        {{- else }}
+        name: d
+        "y": "4"
+        {{- end }}
+    unlike:
+      {{- if .Values.on }}
+      - name: a
+        x: "1"
+      {{- end }}
+      - name: b
+        x: "2"
+      {{- if not .Values.on }}
+      - name: a
+        x: "1"
+      - name: d
+        z: "4"
+      {{- else }}
+      - name: c
+        "y": "3"
+      {{- end }}
+  `);
+  await expectParity(program, [{}, { on: true }]);
+});
+
+test('keys that a class writes in another order in some branch are sorted', async () => {
+  class Reversed extends ApiObject {
+    override toJson() {
+      return Object.fromEntries(Object.entries(super.toJson()).reverse());
+    }
+  }
+  const program = programOf({ on: z.boolean().default(false) }, (chart, { on }) => {
+    const Kind = on ? ApiObject : Reversed;
+    new Kind(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { on: `${on}` } });
+  });
+
+  expect(templateOf(program)).toMatchInlineSnapshot(`
+    apiVersion: v1
+    data:
+      "on": {{ .Values.on | toJson | quote }}
+    kind: ConfigMap
+    metadata:
+      name: c
+
+  `);
+  await expectParity(program, [{}, { on: true }]);
 });

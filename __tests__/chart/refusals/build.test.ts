@@ -341,6 +341,12 @@ describe('sha256', () => {
     );
   });
 
+  test('inside a longer text in a list', () => {
+    expect(refusalOf(configOf(s, (v) => ({ a: ['x', { b: `sha256:${sha256([v.s])}` }] })))).toBe(
+      'config.data.a[1].b has a sha256 inside a longer text; make it a value of its own',
+    );
+  });
+
   test('as a key', () => {
     expect(refusalOf(configOf(s, (v) => ({ [sha256([v.s])]: 'x' })))).toBe(
       'config.data has a sha256 as a key; make it a value',
