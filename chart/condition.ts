@@ -85,7 +85,6 @@ function gain<T>(cases: readonly Case<T>[], choice: Choice, label: (result: T) =
     const option = each.options.get(choice.id)!;
     groups.set(option, (groups.get(option) ?? new Set()).add(label(each.result)));
   }
-  if (groups.size < 2) return -Infinity;
   return -[...groups.values()].reduce((sum, labels) => sum + labels.size, 0) / groups.size;
 }
 

@@ -107,8 +107,7 @@ export class Presence {
     if (more.length > 0) return undefined;
     const { over } = scope!;
     const choice = this.explorer.choices.get(`filled:${over.id}`);
-    if (choice === undefined && couldBeEmpty(over)) return undefined;
-    // Nobody asks whether a list of at least one element is empty, but it may be null.
+    // Only a list of at least one element is never asked whether it is empty, but it may be null.
     const sets = this.ancestorsSet(choice === undefined ? { ...over, parent: over } : over, known);
     if (choice === undefined || isImplied(known, choice.id)) return sets.length === 0 ? true : and(sets);
     return and([...sets, { op: 'is', choice, options: [YES] }]);
@@ -150,10 +149,6 @@ function textOf(condition: Condition): string {
 /** Whether a slot stands for what a loop makes of each element. */
 function isEachSlot(slot: Slot): boolean {
   return slot.rows.some(({ value }) => value.kind === 'each');
-}
-
-function couldBeEmpty({ shape }: ValueReference): boolean {
-  return !(shape.kind === 'list' && shape.minItems > 0);
 }
 
 /** Whether a condition asks the elements of these loops. */

@@ -408,6 +408,16 @@ describe('a map that cdk8s leaves out when it is empty', () => {
     await expectParity(program, [{}, off, { ...off, flag3: true }, { around: false }, { ...off, around: false }]);
   });
 
+  test('is left out with what it is in, where nothing else is there', async () => {
+    const program = programOf({ ...flags, ...flag }, (chart, { on, ...values }) => {
+      const own = { labels: labelsOf(values), ...(on ? { on: 'yes' } : {}) };
+      new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', own } });
+    });
+    const off = Object.fromEntries(names.map((name) => [name, false]));
+
+    await expectParity(program, [{}, off, { on: true }, { ...off, on: true }, { ...off, on: true, flag3: true }]);
+  });
+
   test('is refused where that depends on the elements of a list', () => {
     const program = programOf(
       { ...flags, items: z.record(z.string(), z.object({ on: z.boolean().default(true) })).default({}) },
@@ -430,20 +440,25 @@ describe('a map that cdk8s leaves out when it is empty', () => {
 
 test('what depends on six answers is asked for with the most telling one first', async () => {
   const on = z.boolean().default(false);
-  const program = configOf({ a: on, b: on, c: on, d: on, e: on, z: on }, ({ a, b, c, d, e, z }) => ({
-    x: z ? 'z' : a && b && c && d && e ? 'all' : 'some',
+  const program = configOf({ a: on, b: on, ...mode, c: on, d: on, e: on }, ({ a, b, mode, c, d, e }) => ({
+    x: mode === 'd' ? (a && b && c && d && e ? 'all' : 'some') : mode,
   }));
+  const all = { a: true, b: true, c: true, d: true, e: true };
 
   expect(dataOf(program)).toMatchInlineSnapshot(`
-    {{- if .Values.z }}
-    x: z
+    {{- if eq .Values.mode "a" }}
+    x: a
+    {{- else if eq .Values.mode "b" }}
+    x: b
+    {{- else if eq .Values.mode "c" }}
+    x: c
     {{- else if and .Values.a .Values.b .Values.c .Values.d .Values.e }}
     x: all
     {{- else }}
     x: some
     {{- end }}
   `);
-  await expectParity(program, [{}, { z: true }, { a: true, b: true, c: true, d: true, e: true }, { a: true, z: true }]);
+  await expectParity(program, [{}, { mode: 'b' }, { mode: 'd' }, { ...all, mode: 'd' }, { ...all, mode: 'c' }]);
 });
 
 test('objects in a list whose order depends on a branch are told apart by name, and then by their keys', async () => {
