@@ -9,7 +9,11 @@ const kinship: Kinship = {
   name: (item) => (item as { name: string }).name,
   elementsOf: (item) => `${(item as Fields)?.each ?? ''}`,
 };
-const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ name, [name]: 1 })) as [Json, Json, Json];
+const [a, b, c]: readonly [Json, Json, Json] = [
+  { name: 'a', a: 1 },
+  { name: 'b', b: 1 },
+  { name: 'c', c: 1 },
+];
 
 function columnsOf(...lists: Json[][]): readonly (readonly Json[])[] {
   return supersequence(lists, kinship);
