@@ -9,7 +9,7 @@ const kinship: Kinship = {
   name: (item) => (item as { name: string }).name,
   elementsOf: (item) => `${(item as Fields)?.each ?? ''}`,
 };
-const [a, b, c]: readonly [Json, Json, Json] = [
+const [a, b, c] = [
   { name: 'a', a: 1 },
   { name: 'b', b: 1 },
   { name: 'c', c: 1 },
