@@ -1,0 +1,27 @@
+import type { Choice } from '../../chart/choice.ts';
+import { conditionFor, decide, parenthesised } from '../../chart/condition.ts';
+
+test.each([
+  ['.Values.a', '.Values.a'],
+  ['not .Values.a', '(not .Values.a)'],
+  ['(eq .a "x")', '(eq .a "x")'],
+  ['(eq (index .a "x") "y")', '(eq (index .a "x") "y")'],
+  ['(eq .a "x") (eq .b "y")', '((eq .a "x") (eq .b "y"))'],
+  ['(eq .a ")")', '(eq .a ")")'],
+  ['(eq .a "(")', '(eq .a "(")'],
+  ['(eq .a "\\")")', '(eq .a "\\")")'],
+  ['(eq .a', '((eq .a)'],
+])('%s is one argument as %s', (text, argument) => {
+  expect(parenthesised(text)).toBe(argument);
+});
+
+test('what is wanted in every branch does not depend on the question', () => {
+  const choice = { id: 'boolean:on', kind: 'boolean', options: [true, false], reference: { id: 'on' } };
+  const choices = [choice as unknown as Choice];
+  const cases = [0, 1].map((option) => ({ options: new Map([[choice.id, option]]), result: option }));
+  const decision = decide(cases, choices, String);
+
+  expect(conditionFor(decision, () => true)).toBe(true);
+  expect(conditionFor(decision, () => false)).toBe(false);
+  expect(conditionFor(decision, (result) => result === 1)).toEqual({ op: 'is', choice, options: [1] });
+});
