@@ -46,13 +46,6 @@ export function decide<T>(
       else group.push(each);
     }
     const rest = choices.filter((each) => each !== choice);
-    if (groups.size < 2) {
-      // Known by now: what it guards may be asked.
-      const decision = decide(cases, rest, label);
-      const size = sizeOf(decision);
-      if (best === undefined || size < best.size) best = { decision, size };
-      continue;
-    }
     const branches = new Map<string, { options: number[]; then: Decision<T> }>();
     for (const [option, group] of groups) {
       const then = decide(group, rest, label);
@@ -61,6 +54,7 @@ export function decide<T>(
       if (same === undefined) branches.set(text, { options: [option], then });
       else same.options.push(option);
     }
+    // Known by now: what it guards may be asked.
     if (branches.size < 2) return [...branches.values()][0]!.then;
     const decision = { choice, branches: [...branches.values()] };
     const size = sizeOf(decision);

@@ -461,6 +461,17 @@ test('what depends on six answers is asked for with the most telling one first',
   await expectParity(program, [{}, { mode: 'b' }, { mode: 'd' }, { ...all, mode: 'd' }, { ...all, mode: 'c' }]);
 });
 
+test('null is asked for before what is below it, however telling that is', async () => {
+  const on = z.boolean().default(false);
+  const maybe = { t: z.object(mode).nullable().default(null) };
+  const program = configOf({ a: on, b: on, c: on, d: on, e: on, ...maybe }, ({ a, b, c, d, e, t }) => ({
+    x: t !== null && t.mode !== 'd' ? t.mode : a && b && c && d && e ? 'all' : 'some',
+  }));
+  const all = { a: true, b: true, c: true, d: true, e: true };
+
+  await expectParity(program, [{}, all, { t: { mode: 'b' } }, { t: { mode: 'd' } }, { ...all, t: { mode: 'd' } }]);
+});
+
 test('objects in a list whose order depends on a branch are told apart by name, and then by their keys', async () => {
   const [a, b] = [
     { name: 'a', x: '1' },
