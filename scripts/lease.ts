@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster, KubernetesObject } from './cluster.ts';
+import { ApiError, clusterFailure } from './cluster-failure.ts';
+import { CommandError } from './command-error.ts';
+
+export interface LeaseOptions {
+  readonly namespace: string;
+  readonly release: string;
+  /** What holds it, for people who meet it: `apply`. */
+  readonly command: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Called once where another command holds it, before it is known whether that one is alive. */
+  readonly onWait?: (line: string) => void;
+  /** Seconds without renewal after which its holder is dead. @default 15 */
+  readonly seconds?: number;
+}
+
+const LAST_GOOD = 'todo-infra/last-good-revision';
+
+/** The Lease of a release, which keeps two commands from changing it at once. It also remembers what was good. */
+export function leaseName(release: string): string {
+  return `todo-infra-${release}`;
+}
+
+/** @returns undefined where nothing was ever proved to be good */
+export async function lastGoodRevision(
+  cluster: Cluster,
+  namespace: string,
+  release: string,
+): Promise<number | undefined> {
+  const lease = await cluster.tryGet(leasePath(namespace, release));
+  const revision = Number(lease?.metadata.annotations?.[LAST_GOOD]);
+  return Number.isInteger(revision) && revision > 0 ? revision : undefined;
+}
+
+/**
+ * Held from `acquire` to `release`, and renewed in between. When another command takes it over, because this one was
+ * silent for too long, `lost` is aborted.
+ */
+export class Lease {
+  /** Aborted with the reason when the Lease is not ours any more. */
+  readonly lost: AbortSignal;
+  readonly #losing = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  /** Writes go one after the other, each with the version that the one before has made. */
+  #writing: Promise<void> = Promise.resolve();
+
+  /**
+   * @throws CommandError when another command holds it and is alive, which takes up to `seconds` to find out
+   */
+  static async acquire(cluster: Cluster, options: LeaseOptions): Promise<Lease> {
+    try {
+      return await acquire(cluster, options);
+    } catch (error) {
+      throw clusterFailure('take the Lease of the release', error);
+    }
+  }
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly path: string,
+    private held: LeaseObject,
+  ) {
+    this.lost = this.#losing.signal;
+    const { leaseDurationSeconds: seconds } = held.spec;
+    this.#timer = setInterval(() => this.#renew(), (seconds * 1000) / 3);
+    this.#timer.unref();
+  }
+
+  /** Remembers a revision whose pods were all seen to be ready. */
+  async rememberGood(revision: number): Promise<void> {
+    await this.#write({}, { [LAST_GOOD]: String(revision) });
+  }
+
+  /** Gives it up. What was remembered stays. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#writing.catch(() => undefined);
+    if (this.lost.aborted) return;
+    // Nobody is kept out by a Lease that could not be given up for longer than it lasts.
+    await this.#write({ holderIdentity: '', renewTime: now() }).catch(() => undefined);
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.#write({ renewTime: now() });
+    } catch (error) {
+      // It stays ours while the server is away: nobody else can take it then.
+      if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 404)) return;
+      clearInterval(this.#timer);
+      this.#losing.abort(new CommandError('another command has taken this release over, because this one was silent'));
+    }
+  }
+
+  #write(spec: Partial<LeaseObject['spec']>, annotations: Record<string, string> = {}): Promise<void> {
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#put(spec, annotations));
+    return this.#writing;
+  }
+
+  async #put(spec: Partial<LeaseObject['spec']>, annotations: Record<string, string>): Promise<void> {
+    const { metadata } = this.held;
+    this.held = await this.cluster.put(this.path, {
+      ...this.held,
+      metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } },
+      spec: { ...this.held.spec, ...spec },
+    });
+  }
+}
+
+interface LeaseObject extends KubernetesObject {
+  readonly spec: {
+    readonly holderIdentity: string;
+    readonly leaseDurationSeconds: number;
+    readonly acquireTime: string;
+    readonly renewTime: string;
+  };
+}
+
+async function acquire(cluster: Cluster, { seconds = 15, ...options }: LeaseOptions): Promise<Lease> {
+  const { namespace, release, command, signal } = options;
+  const path = leasePath(namespace, release);
+  const spec = {
+    holderIdentity: `${command} of ${userInfo().username} on ${hostname()} (${process.pid}-${randomBytes(3).toString('hex')})`,
+    leaseDurationSeconds: seconds,
+    acquireTime: now(),
+    renewTime: now(),
+  };
+  const labels = { 'app.kubernetes.io/managed-by': 'todo-infra', 'app.kubernetes.io/instance': release };
+  const fresh = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: leaseName(release), labels },
+    spec,
+  };
+  let seen: LeaseObject | undefined;
+  let since = performance.now();
+  while (true) {
+    const there = await cluster.tryGet<LeaseObject>(path);
+    if (there !== undefined && isHeld(there)) {
+      if (seen === undefined) options.onWait?.(`waiting to see whether this still runs: ${there.spec.holderIdentity}`);
+      else if (seen.spec.holderIdentity === there.spec.holderIdentity && seen.spec.renewTime !== there.spec.renewTime)
+        throw taken(release, there);
+      // By this machine's clock alone: the other one's may be wrong.
+      if (seen?.spec.renewTime !== there.spec.renewTime) since = performance.now();
+      seen = there;
+      if (performance.now() - since < there.spec.leaseDurationSeconds * 1000) {
+        await sleep(500, undefined, { signal }).catch(() => undefined);
+        signal?.throwIfAborted();
+        continue;
+      }
+    }
+    try {
+      const held: LeaseObject =
+        there === undefined
+          ? await cluster.post(path.slice(0, path.lastIndexOf('/')), fresh)
+          : await cluster.put(path, { ...there, spec });
+      return new Lease(cluster, path, held);
+    } catch (error) {
+      // Somebody else was faster: it is looked at again.
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
+    }
+  }
+}
+
+function isHeld({ spec }: LeaseObject): boolean {
+  return spec.holderIdentity !== undefined && spec.holderIdentity !== '';
+}
+
+function taken(release: string, { spec }: LeaseObject): CommandError {
+  const since = new Date(spec.acquireTime).toISOString().slice(11, 19);
+  return new CommandError(
+    `release '${release}' is being changed by another command: ${spec.holderIdentity}, since ${since} UTC; wait until it has ended`,
+  );
+}
+
+function leasePath(namespace: string, release: string): string {
+  return `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${leaseName(release)}`;
+}
+
+/** With the microseconds that the API wants. */
+function now(): string {
+  return new Date().toISOString().replace('Z', '000Z');
+}
