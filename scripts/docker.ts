@@ -98,6 +98,11 @@ export class Docker {
     return result.value;
   }
 
+  /** Writes the image into a file, as `docker save` does. */
+  async saveTo(image: string, file: string): Promise<void> {
+    await this.call(`save ${image}`, ['save', '--output', file, image]);
+  }
+
   /** Pushes a reference. @returns the digest that the registry has given it */
   async push(reference: string): Promise<string> {
     const { stdout, stderr, exitCode } = await this.run(['push', reference]);
