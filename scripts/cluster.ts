@@ -114,9 +114,12 @@ export class Cluster {
     try {
       config.loadFromDefault();
     } catch (cause) {
-      throw new CommandError(`unable to read the kubeconfig: ${firstLine((cause as Error).message)}`, { cause });
+      // A file that is not there yet is as good as an empty one, as for kubectl.
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
+        throw new CommandError(`unable to read the kubeconfig: ${firstLine((cause as Error).message)}`, { cause });
     }
-    const names = config.getContexts().map(({ name }) => name);
+    // Where there is no kubeconfig, client-node makes one up.
+    const names = config.getContexts().flatMap(({ name }) => (name === 'loaded-context' ? [] : name));
     const name = context ?? config.getCurrentContext();
     if (!names.includes(name)) {
       const there = names.length === 0 ? 'the kubeconfig has none' : `expected one of ${names.join(', ')}`;

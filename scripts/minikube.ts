@@ -41,6 +41,10 @@ export class Minikube {
     this.#signal = signal;
   }
 
+  async isInstalled(): Promise<boolean> {
+    return (await this.#tryRun(['version'])) !== undefined;
+  }
+
   /** @returns undefined where there is no such profile, or no Minikube at all */
   async tryStatus(): Promise<MinikubeStatus | undefined> {
     const result = await this.#tryRun(['status', '--output', 'json']);

@@ -7,13 +7,17 @@ import { extract } from 'tar-stream';
  * writes it.
  */
 export async function configurationDigest(archive: Readable): Promise<string> {
-  for await (const entry of archive.pipe(extract())) {
-    if (entry.header.name === 'manifest.json') {
-      const [{ Config }] = JSON.parse(await text(entry)) as [{ Config: string }];
-      // `blobs/sha256/HASH`, or of older engines `HASH.json`.
-      return /[0-9a-f]{64}/.exec(Config)![0];
+  try {
+    for await (const entry of archive.pipe(extract())) {
+      if (entry.header.name === 'manifest.json') {
+        const [{ Config }] = JSON.parse(await text(entry)) as [{ Config: string }];
+        // `blobs/sha256/HASH`, or of older engines `HASH.json`.
+        return /[0-9a-f]{64}/.exec(Config)![0];
+      }
+      entry.resume();
     }
-    entry.resume();
+  } finally {
+    archive.destroy();
   }
   throw new Error(`'docker save' has written no manifest.json`);
 }

@@ -1,0 +1,127 @@
+import { Listr, type ListrTask } from 'listr2';
+import pc from 'picocolors';
+import type { StepResult, Tell } from './step.ts';
+
+export interface Step {
+  readonly name: string;
+  readonly run: (tell: Tell) => Promise<StepResult>;
+}
+
+/** A step that has ended. */
+export interface StepRecord {
+  readonly name: string;
+  readonly outcome: StepResult['outcome'] | 'failed';
+  readonly what: string;
+  readonly notes: readonly string[];
+  readonly seconds: number;
+}
+
+export interface RunStepsOptions {
+  /** Nothing is printed: the caller prints a document at the end. @default false */
+  readonly silent?: boolean;
+  /** Called when a step has ended. */
+  readonly onStep?: (record: StepRecord) => void;
+}
+
+const WIDTH = 80;
+/** Where the text of a step begins. */
+const INDENT = 23;
+
+/**
+ * Runs steps one after the other and shows them: on a terminal each is a line that lives, elsewhere it is printed when it
+ * has ended, and what goes on in it line by line.
+ *
+ * @throws what a step throws; the ones after it do not run
+ */
+export async function runSteps(
+  steps: readonly Step[],
+  { silent = false, onStep }: RunStepsOptions,
+): Promise<StepRecord[]> {
+  const records: StepRecord[] = [];
+  const isLive = process.stdout.isTTY === true && !silent;
+  const colors = pc.createColors(isLive && pc.isColorSupported);
+
+  async function runStep({ name, run }: Step, tell: Tell): Promise<StepRecord> {
+    const started = performance.now();
+    const end = (result: Pick<StepRecord, 'outcome' | 'what' | 'notes'>) => {
+      const record = { name, ...result, seconds: (performance.now() - started) / 1000 };
+      records.push(record);
+      onStep?.(record);
+      return record;
+    };
+    try {
+      const { outcome, what, notes = [] } = await run(tell);
+      return end({ outcome, what, notes });
+    } catch (error) {
+      end({ outcome: 'failed', what: (error as Error).message, notes: [] });
+      throw error;
+    }
+  }
+
+  if (!isLive) {
+    for (const step of steps) {
+      let last = '';
+      const tell = (text: string) => {
+        // A table is for terminals, and a line that comes again is no news.
+        const line = shortened(`  ${step.name}: ${text.split('\n')[0]}`);
+        if (!silent && line !== last) console.log(line);
+        last = line;
+      };
+      const record = await runStep(step, tell);
+      if (!silent) console.log(stepLines(record, colors).join('\n'));
+    }
+    return records;
+  }
+  const tasks = steps.map(
+    (step): ListrTask => ({
+      title: step.name,
+      task: async (_, task) => {
+        const record = await runStep(step, (text) => {
+          task.output = text;
+        });
+        const [first, ...rest] = stepLines(record, colors, false);
+        task.title = [first, ...rest].join('\n');
+      },
+    }),
+  );
+  await new Listr(tasks, {
+    concurrent: false,
+    renderer: 'default',
+    rendererOptions: { showErrorMessage: false, showSkipMessage: false, formatOutput: 'truncate' },
+    // Ctrl-C ends the programs and cleans up first.
+    registerSignalListeners: false,
+  }).run();
+  return records;
+}
+
+/** A step that has ended, for people: mark, name, time, what it came to. */
+export function stepLines(
+  { name, outcome, what, notes, seconds }: StepRecord,
+  colors = pc.createColors(false),
+  withMark = true,
+): string[] {
+  const mark = outcome === 'failed' ? colors.red('✗') : outcome === 'skipped' ? colors.dim('-') : colors.green('✓');
+  const left = withMark ? INDENT : INDENT - 2;
+  const [first = '', ...rest] = wrapped(what, WIDTH - INDENT);
+  const head = `${withMark ? `${mark} ` : ''}${name.padEnd(12)} ${`${seconds.toFixed(1)} s`.padStart(7)}  ${first}`;
+  const noted = notes.flatMap((note) => {
+    const [begin = '', ...more] = wrapped(note, WIDTH - INDENT - 2);
+    return [`! ${begin}`, ...more.map((line) => `  ${line}`)].map((line) => colors.yellow(line));
+  });
+  return [head, ...[...rest, ...noted].map((line) => `${' '.repeat(left)}${line}`)];
+}
+
+function shortened(line: string): string {
+  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
+}
+
+/** Broken between words; a longer word has a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

@@ -1,0 +1,46 @@
+import { ChartError } from '../chart/errors.ts';
+import { CommandError } from './command-error.ts';
+import { Interrupted, interruptible } from './process.ts';
+
+/** What a command's work gets besides its options. */
+export interface CommandWork {
+  readonly signal: AbortSignal;
+}
+
+export interface CommandOptions {
+  /** For `see npm run NAME -- --help`. */
+  readonly name: string;
+  /** Whether stdout is for machines: a failure is a JSON document there, too. */
+  readonly json: boolean;
+}
+
+/**
+ * Runs a command's work and shows what keeps it from its end: one line and its details on stderr, and the exit code.
+ * A fault of the program itself is thrown.
+ */
+export async function runCommand(
+  { name, json }: CommandOptions,
+  work: (work: CommandWork) => Promise<void>,
+): Promise<void> {
+  try {
+    await interruptible((signal) => work({ signal }));
+  } catch (thrown) {
+    const failure = asFailure(thrown, name);
+    if (failure === undefined) throw thrown;
+    const { message, details, exitCode } = failure;
+    if (json) console.log(JSON.stringify({ ok: false, error: { message, details } }, null, 2));
+    console.error([message, ...details.map((line) => `  ${line}`)].join('\n'));
+    process.exitCode = exitCode;
+  }
+}
+
+function asFailure(error: unknown, name: string) {
+  if (error instanceof CommandError) return error;
+  if (error instanceof Interrupted) return { message: error.message, details: [], exitCode: error.exitCode };
+  if (error instanceof ChartError) return { message: error.message, details: [], exitCode: 1 };
+  // What `parseArgs` says of options; its second sentence is for programmers.
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code?.startsWith('ERR_PARSE_ARGS') === true)
+    return { message: `${message.split('. ')[0]}; see npm run ${name} -- --help`, details: [], exitCode: 2 };
+  return undefined;
+}
