@@ -4,7 +4,7 @@ import { CommandError } from './command-error.ts';
 
 /** What an environment file says. */
 export interface EnvFile {
-  /** As it was given. */
+  /** As it is called in messages. */
   readonly path: string;
   readonly values: Readonly<Record<string, string>>;
   /** Lines that readers of such files disagree about. Their values are not among `values`. */
@@ -12,7 +12,7 @@ export interface EnvFile {
 }
 
 export interface EnvFileDoubt {
-  /** The name that the line is about, where it names one. */
+  /** What the line begins with, and is probably about. */
   readonly name?: string;
   /** With the number of the line, and never with its value. */
   readonly message: string;
@@ -25,13 +25,16 @@ export async function readEnvFile(path: string): Promise<EnvFile> {
   return file;
 }
 
-/** @returns undefined where there is none */
-export async function tryReadEnvFile(path: string): Promise<EnvFile | undefined> {
+/**
+ * @param name how messages call it
+ * @returns undefined where there is none
+ */
+export async function tryReadEnvFile(path: string, name = path): Promise<EnvFile | undefined> {
   try {
-    return parseEnvFile(path, await readFile(path, 'utf8'));
+    return parseEnvFile(name, await readFile(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new CommandError(`unable to read '${path}': ${(error as Error).message}`, { cause: error });
+    throw new CommandError(`unable to read '${name}': ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -51,14 +54,16 @@ export function parseEnvFile(path: string, text: string): EnvFile {
     const where = `line ${i + 1} of ${path}`;
     const { name, value } = LINE.exec(line)?.groups ?? {};
     if (name === undefined || value === undefined || !NAME.test(name)) {
-      doubts.push({ message: `${where} is not NAME=value` });
+      const [, first] = /^\s*(?:export\s+)?(\w+)/.exec(line) ?? [];
+      doubts.push({ ...(first === undefined ? {} : { name: first }), message: `${where} is not NAME=value` });
     } else if (lines.has(name)) {
       doubts.push({ name, message: `${name} is in lines ${lines.get(name)} and ${i + 1} of ${path}; expected one` });
     } else if (!PLAIN.test(value)) {
       doubts.push({ name, message: `${where}, ${name}: ${doubtOf(value.trim())}` });
     } else {
       lines.set(name, i + 1);
-      Object.assign(values, parseEnv(line));
+      // Node 20 takes a tab for a part of the name.
+      Object.assign(values, parseEnv(`${name}=${value.replace(/^[ \t]+|[ \t]+$/g, '')}`));
     }
   }
   return { path, values, doubts };

@@ -7,6 +7,8 @@ test.each([
   ['A=x', 'x'],
   ['A=', ''],
   ['  export A = x y  ', 'x y'],
+  ['\tA\t=\tx\t', 'x'],
+  ['\t\n\t# nothing\nA=x', 'x'],
   ['A=x # a comment', 'x'],
   ['A="x # y" # a comment', 'x # y'],
   ["A='x\\ny'", 'x\\ny'],
@@ -26,10 +28,10 @@ test.each([
   ['A="x', 'A', 'line 1 of .env, A: the quote " does not end in its line'],
   ["A='x'y", 'A', 'line 1 of .env, A: there is something behind the quotes'],
   ['A="x\\ny"', 'A', 'line 1 of .env, A: a backslash in double quotes; put the value into single quotes'],
-  ['A', undefined, 'line 1 of .env is not NAME=value'],
-  ['A: x', undefined, 'line 1 of .env is not NAME=value'],
-  ['A B=x', undefined, 'line 1 of .env is not NAME=value'],
-  ['1A=x', undefined, 'line 1 of .env is not NAME=value'],
+  ['A', 'A', 'line 1 of .env is not NAME=value'],
+  ['A: x', 'A', 'line 1 of .env is not NAME=value'],
+  ['export A B=x', 'A', 'line 1 of .env is not NAME=value'],
+  ['1A=x', '1A', 'line 1 of .env is not NAME=value'],
   ['=x', undefined, 'line 1 of .env is not NAME=value'],
 ])('%j is doubted', (text, name, message) => {
   expect(parseEnvFile('.env', text)).toEqual({
@@ -49,36 +51,18 @@ test('a doubted line does not swallow the ones after it', () => {
   ]);
 });
 
-test("what is not doubted is what node's own reader finds in the whole file, comments aside", () => {
-  const piece = fc.constantFrom(
-    'A',
-    'B',
-    '=',
-    ' ',
-    '"',
-    "'",
-    '`',
-    '#',
-    '\\',
-    '\\n',
-    'x',
-    '\t',
-    'export ',
-    ':',
-    '$',
-    'é',
-  );
-  const line = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
-  const text = fc.array(line, { maxLength: 4 }).map((lines) => lines.join('\n'));
+// Of names, node 20 has odd ideas: '#', and line breaks in them.
+test("a value that is not doubted is what node's own reader finds in the whole file", () => {
+  const piece = fc.constantFrom('A', '=', ' ', '"', "'", '`', '#', ' #', '\\', '\\n', 'x', ':', '$', 'é');
+  const value = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''));
 
   fc.assert(
-    fc.property(text, (text) => {
+    fc.property(fc.array(value, { maxLength: 4 }), (all) => {
+      const text = all.map((value, i) => `NAME_${i}=${value}`).join('\n');
       const { values, doubts } = parseEnvFile('.env', text);
-      // Node 20 takes some comments for variables.
-      const uncommented = text.replace(/^\s*#.*$/gm, '');
-      if (doubts.length === 0) expect(values).toEqual({ ...parseEnv(uncommented) });
+      if (doubts.length === 0) expect(values).toEqual({ ...parseEnv(text) });
     }),
-    { numRuns: 20_000 },
+    { numRuns: 50_000 },
   );
 });
 
