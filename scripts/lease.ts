@@ -74,13 +74,17 @@ export class Lease {
     await this.#write({}, { [LAST_GOOD]: String(revision) });
   }
 
-  /** Gives it up. What was remembered stays. */
-  async release(): Promise<void> {
+  /**
+   * Gives it up. What was remembered stays.
+   *
+   * @param cluster for where the own one's signal is aborted
+   */
+  async release(cluster = this.cluster): Promise<void> {
     clearInterval(this.#timer);
     await this.#writing.catch(() => undefined);
     if (this.lost.aborted) return;
     // Nobody is kept out by a Lease that could not be given up for longer than it lasts.
-    await this.#write({ holderIdentity: '', renewTime: now() }).catch(() => undefined);
+    await this.#put({ holderIdentity: '', renewTime: now() }, {}, cluster).catch(() => undefined);
   }
 
   async #renew(): Promise<void> {
@@ -99,9 +103,13 @@ export class Lease {
     return this.#writing;
   }
 
-  async #put(spec: Partial<LeaseObject['spec']>, annotations: Record<string, string>): Promise<void> {
+  async #put(
+    spec: Partial<LeaseObject['spec']>,
+    annotations: Record<string, string>,
+    cluster = this.cluster,
+  ): Promise<void> {
     const { metadata } = this.held;
-    this.held = await this.cluster.put(this.path, {
+    this.held = await cluster.put(this.path, {
       ...this.held,
       metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } },
       spec: { ...this.held.spec, ...spec },

@@ -27,14 +27,14 @@ export async function runCommand(
   } catch (thrown) {
     const failure = asFailure(thrown, name);
     if (failure === undefined) throw thrown;
-    const { message, details, exitCode } = failure;
-    if (json) console.log(JSON.stringify({ ok: false, error: { message, details } }, null, 2));
+    const { message, details, exitCode, document = {} } = failure;
+    if (json) console.log(JSON.stringify({ ok: false, error: { message, details }, ...document }, null, 2));
     console.error([message, ...details.map((line) => `  ${line}`)].join('\n'));
     process.exitCode = exitCode;
   }
 }
 
-function asFailure(error: unknown, name: string) {
+function asFailure(error: unknown, name: string): Failure | undefined {
   if (error instanceof CommandError) return error;
   if (error instanceof Interrupted) return { message: error.message, details: [], exitCode: error.exitCode };
   if (error instanceof ChartError) return { message: error.message, details: [], exitCode: 1 };
@@ -43,4 +43,11 @@ function asFailure(error: unknown, name: string) {
   if (code?.startsWith('ERR_PARSE_ARGS') === true)
     return { message: `${message.split('. ')[0]}; see npm run ${name} -- --help`, details: [], exitCode: 2 };
   return undefined;
+}
+
+interface Failure {
+  readonly message: string;
+  readonly details: readonly string[];
+  readonly exitCode: number;
+  readonly document?: object;
 }

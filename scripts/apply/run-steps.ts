@@ -13,12 +13,16 @@ export interface StepRecord {
   readonly outcome: StepResult['outcome'] | 'failed';
   readonly what: string;
   readonly notes: readonly string[];
+  /** More lines for people, as they are. */
+  readonly lines: readonly string[];
   readonly seconds: number;
 }
 
 export interface RunStepsOptions {
   /** Nothing is printed: the caller prints a document at the end. @default false */
   readonly silent?: boolean;
+  /** Takes secrets out of what is printed and told. */
+  readonly redact: (text: string) => string;
   /** Called when a step has ended. */
   readonly onStep?: (record: StepRecord) => void;
 }
@@ -35,7 +39,7 @@ const INDENT = 23;
  */
 export async function runSteps(
   steps: readonly Step[],
-  { silent = false, onStep }: RunStepsOptions,
+  { silent = false, redact, onStep }: RunStepsOptions,
 ): Promise<StepRecord[]> {
   const records: StepRecord[] = [];
   const isLive = process.stdout.isTTY === true && !silent;
@@ -43,17 +47,24 @@ export async function runSteps(
 
   async function runStep({ name, run }: Step, tell: Tell): Promise<StepRecord> {
     const started = performance.now();
-    const end = (result: Pick<StepRecord, 'outcome' | 'what' | 'notes'>) => {
-      const record = { name, ...result, seconds: (performance.now() - started) / 1000 };
+    const end = (result: Omit<StepRecord, 'name' | 'seconds'>) => {
+      const record = {
+        name,
+        outcome: result.outcome,
+        what: redact(result.what),
+        notes: result.notes.map(redact),
+        lines: result.lines.map(redact),
+        seconds: (performance.now() - started) / 1000,
+      };
       records.push(record);
       onStep?.(record);
       return record;
     };
     try {
-      const { outcome, what, notes = [] } = await run(tell);
-      return end({ outcome, what, notes });
+      const { outcome, what, notes = [], lines = [] } = await run(tell);
+      return end({ outcome, what, notes, lines });
     } catch (error) {
-      end({ outcome: 'failed', what: (error as Error).message, notes: [] });
+      end({ outcome: 'failed', what: (error as Error).message, notes: [], lines: [] });
       throw error;
     }
   }
@@ -63,7 +74,7 @@ export async function runSteps(
       let last = '';
       const tell = (text: string) => {
         // A table is for terminals, and a line that comes again is no news.
-        const line = shortened(`  ${step.name}: ${text.split('\n')[0]}`);
+        const line = shortened(`  ${step.name}: ${redact(text).split('\n')[0]}`);
         if (!silent && line !== last) console.log(line);
         last = line;
       };
@@ -77,7 +88,7 @@ export async function runSteps(
       title: step.name,
       task: async (_, task) => {
         const record = await runStep(step, (text) => {
-          task.output = text;
+          task.output = redact(text);
         });
         const [first, ...rest] = stepLines(record, colors, false);
         task.title = [first, ...rest].join('\n');
@@ -96,7 +107,7 @@ export async function runSteps(
 
 /** A step that has ended, for people: mark, name, time, what it came to. */
 export function stepLines(
-  { name, outcome, what, notes, seconds }: StepRecord,
+  { name, outcome, what, notes, lines, seconds }: StepRecord,
   colors = pc.createColors(false),
   withMark = true,
 ): string[] {
@@ -108,7 +119,11 @@ export function stepLines(
     const [begin = '', ...more] = wrapped(note, WIDTH - INDENT - 2);
     return [`! ${begin}`, ...more.map((line) => `  ${line}`)].map((line) => colors.yellow(line));
   });
-  return [head, ...[...rest, ...noted].map((line) => `${' '.repeat(left)}${line}`)];
+  return [
+    head,
+    ...[...rest, ...noted].map((line) => `${' '.repeat(left)}${line}`),
+    ...lines.map((line) => `  ${line}`),
+  ];
 }
 
 function shortened(line: string): string {

@@ -6,6 +6,8 @@ export interface StepResult {
   readonly what: string;
   /** What the user should know besides: one line each. @default - nothing */
   readonly notes?: readonly string[];
+  /** More lines for people, as they are. @default - none */
+  readonly lines?: readonly string[];
 }
 
 /** Called with what goes on in a step: one line that the next one replaces. */
