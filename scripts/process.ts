@@ -7,6 +7,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** Added to this process's own. @default - nothing */
   readonly env?: Readonly<Record<string, string>>;
+  /** What the program reads from its stdin. @default - nothing */
+  readonly input?: string | undefined;
   /** Ends the program when it is aborted. @default - runs to its end */
   readonly signal?: AbortSignal | undefined;
   /** Called with each line of stdout and of stderr as it comes. @default - nobody is told */
@@ -29,13 +31,13 @@ export interface ProcessResult {
 export async function runProcess(
   program: string,
   args: readonly string[],
-  { cwd, env = {}, signal, onLine }: ProcessOptions = {},
+  { cwd, env = {}, input, signal, onLine }: ProcessOptions = {},
 ): Promise<ProcessResult> {
   throwIfInterrupted(signal);
   const child = execa(program, args, {
     env,
     reject: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });

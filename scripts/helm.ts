@@ -1,0 +1,181 @@
+import type { JsonObject } from '../chart/json.ts';
+import { CommandError } from './command-error.ts';
+import { helmFailure } from './helm-failure.ts';
+import { type ProcessResult, runProcess } from './process.ts';
+
+/** Which release, and where. */
+export interface ReleaseId {
+  readonly release: string;
+  readonly namespace: string;
+  /** Of the kubeconfig. */
+  readonly context: string;
+}
+
+/** A chart with the user's values, to be rendered or installed. */
+export interface ChartInput extends ReleaseId {
+  /** A directory. */
+  readonly chart: string;
+  /** What differs from the chart's own, as one object. */
+  readonly values: JsonObject;
+}
+
+export interface UpgradeOptions extends ChartInput {
+  /** What `helm history` says of it. @default - Helm's own words */
+  readonly description?: string;
+  /** Takes fields that somebody else has set since. Helm 3 always does. @default false */
+  readonly forceConflicts?: boolean;
+}
+
+export interface RollbackOptions extends ReleaseId {
+  readonly revision: number;
+  /** @default false */
+  readonly forceConflicts?: boolean;
+}
+
+export interface HelmVersion {
+  /** For example `4.3.1`. */
+  readonly text: string;
+  readonly major: 3 | 4;
+}
+
+/** What a chart becomes with its values. */
+export interface Rendering {
+  /** YAML documents. */
+  readonly manifest: string;
+  readonly hooks: readonly Hook[];
+}
+
+export interface Hook {
+  readonly kind: string;
+  readonly name: string;
+  /** Such as `pre-install` and `test`. */
+  readonly events: readonly string[];
+}
+
+export interface HistoryEntry {
+  readonly revision: number;
+  readonly status: string;
+  readonly updated: string;
+  readonly description: string;
+}
+
+const MINIMUM = 'version 3.14 or newer, or 4';
+/** Helm's own limit, of both majors. */
+const LONGEST_DESCRIPTION = 256;
+
+/**
+ * The `helm` command, of both majors. Every method throws CommandError with what to do, and Interrupted when the signal
+ * is aborted. None waits until pods are ready.
+ */
+export class Helm {
+  private readonly program: string;
+  private readonly signal: AbortSignal | undefined;
+  private asked: Promise<HelmVersion> | undefined;
+
+  /** @param options.program its name or path. @default helm */
+  constructor({ program = 'helm', signal }: { readonly program?: string; readonly signal?: AbortSignal } = {}) {
+    this.program = program;
+    this.signal = signal;
+  }
+
+  /** @throws CommandError where it is too old */
+  version(): Promise<HelmVersion> {
+    this.asked ??= this.askVersion();
+    return this.asked;
+  }
+
+  /** Installs the chart, or brings the release to its present state. @returns the new revision */
+  async upgradeInstall(options: UpgradeOptions): Promise<number> {
+    const { release, namespace, description, forceConflicts = false } = options;
+    const args = [
+      ...upgradeArguments(options),
+      ...(description === undefined ? [] : ['--description', description.slice(0, LONGEST_DESCRIPTION)]),
+      ...(await this.applyFlags(forceConflicts)),
+    ];
+    const stdout = await this.call(`install ${release} in namespace ${namespace}`, args, options.values);
+    return (JSON.parse(stdout) as Release).version;
+  }
+
+  /** What `upgradeInstall` would write, asked of the API server: nothing is changed, the namespace need not exist. */
+  async render(options: ChartInput): Promise<Rendering> {
+    const stdout = await this.call(
+      `render ${options.chart}`,
+      [...upgradeArguments(options), '--dry-run=server'],
+      options.values,
+    );
+    const { manifest, hooks } = JSON.parse(stdout) as Release;
+    return { manifest, hooks: hooks ?? [] };
+  }
+
+  /** Makes a new revision that is what an earlier one was. */
+  async rollback({ revision, forceConflicts = false, ...id }: RollbackOptions): Promise<void> {
+    await this.call(`roll ${id.release} back to revision ${revision}`, [
+      ...['rollback', id.release, String(revision), ...where(id)],
+      ...(await this.applyFlags(forceConflicts)),
+    ]);
+  }
+
+  /** @returns false where there was no such release */
+  async uninstall(id: ReleaseId): Promise<boolean> {
+    const doing = `uninstall ${id.release} from namespace ${id.namespace}`;
+    const result = await this.run(['uninstall', id.release, ...where(id)]);
+    if (result.exitCode === 0) return true;
+    if (/release: not found/.test(result.stderr)) return false;
+    throw helmFailure(doing, result.stderr);
+  }
+
+  /** Oldest first; none where there is no such release. */
+  async history(id: ReleaseId): Promise<HistoryEntry[]> {
+    const result = await this.run(['history', id.release, ...where(id), '--output', 'json']);
+    if (result.exitCode === 0) return JSON.parse(result.stdout) as HistoryEntry[];
+    if (/release: not found/.test(result.stderr)) return [];
+    throw helmFailure(`read the history of ${id.release}`, result.stderr);
+  }
+
+  private async askVersion(): Promise<HelmVersion> {
+    const result = await this.run(['version', '--template', '{{.Version}}']);
+    const [, text, major, minor] = /^v?((\d+)\.(\d+)\.\d+\S*)/.exec(result.stdout.trim()) ?? [];
+    if (result.exitCode !== 0 || text === undefined) {
+      const said = (result.stderr || result.stdout).trim().split('\n')[0] ?? '';
+      throw new CommandError(`'${this.program}' does not tell its version: ${said}`);
+    }
+    const isKnown = major === '4' || (major === '3' && Number(minor) >= 14);
+    if (!isKnown) throw new CommandError(`Helm is ${text}; install ${MINIMUM}`);
+    return { text, major: major === '4' ? 4 : 3 };
+  }
+
+  /** Helm 4 applies on the server, also where the release is one of Helm 3 and it would go on as that did. */
+  private async applyFlags(forceConflicts: boolean): Promise<string[]> {
+    if ((await this.version()).major === 3) return [];
+    return ['--server-side=true', ...(forceConflicts ? ['--force-conflicts'] : [])];
+  }
+
+  private async call(doing: string, args: readonly string[], values?: JsonObject): Promise<string> {
+    const { stdout, stderr, exitCode } = await this.run(args, values);
+    if (exitCode !== 0) throw helmFailure(doing, stderr);
+    return stdout;
+  }
+
+  private run(args: readonly string[], values?: JsonObject): Promise<ProcessResult> {
+    return runProcess(this.program, args, {
+      signal: this.signal,
+      // JSON is YAML.
+      input: values === undefined ? undefined : JSON.stringify(values),
+    });
+  }
+}
+
+/** What Helm prints of a release as JSON, as far as it matters here. */
+interface Release {
+  readonly version: number;
+  readonly manifest: string;
+  readonly hooks?: readonly Hook[];
+}
+
+function upgradeArguments({ chart, ...id }: ChartInput): string[] {
+  return ['upgrade', '--install', id.release, chart, ...where(id), '--values', '-', '--output', 'json'];
+}
+
+function where({ namespace, context }: ReleaseId): string[] {
+  return ['--namespace', namespace, '--kube-context', context];
+}
