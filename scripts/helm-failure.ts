@@ -31,7 +31,7 @@ const KNOWN: readonly (readonly [RegExp, Text])[] = [
     /values don't meet the specifications of the schema/,
     () => "the values do not fit the chart's schema; correct what is listed",
   ],
-  [/execution error at \([^)]*\): (.*)/, ([, why]) => `the chart refuses the values: ${why}`],
+  [/execution error at \([^)]*\):\s*(.*)/, ([, why]) => `the chart refuses the values: ${why}`],
   [
     /chart requires kubeVersion: (\S+) which is incompatible with Kubernetes (\S+)/,
     ([, needed, found]) => `the cluster has Kubernetes ${found}; the chart needs ${needed}`,
