@@ -91,6 +91,11 @@ export function isPending({ status }: Pick<Revision, 'status'>): boolean {
   return status.startsWith('pending-') || status === 'uninstalling';
 }
 
+/** The revision whose objects Helm takes for those that are there: it removes what of them is not wanted any more. */
+export function currentRevision(revisions: readonly Revision[]): Revision | undefined {
+  return revisions.findLast(({ status }) => status === 'deployed') ?? revisions.at(-1);
+}
+
 /** Where Helm keeps a revision. */
 export function revisionPath(namespace: string, release: string, revision: number): string {
   return `/api/v1/namespaces/${namespace}/secrets/sh.helm.release.v1.${release}.v${revision}`;

@@ -36,6 +36,7 @@ export interface HelmVersion {
   /** For example `4.3.1`. */
   readonly text: string;
   readonly major: 3 | 4;
+  readonly minor: number;
 }
 
 /** What a chart becomes with its values. */
@@ -96,11 +97,15 @@ export class Helm {
     return (JSON.parse(stdout) as Release).version;
   }
 
-  /** What `upgradeInstall` would write, asked of the API server: nothing is changed, the namespace need not exist. */
+  /**
+   * What `upgradeInstall` would write, asked of the API server: nothing is changed, the namespace need not exist, and
+   * whose the objects are is not looked at, as far as Helm can be told so (from 3.17 on).
+   */
   async render(options: ChartInput): Promise<Rendering> {
+    const { major, minor } = await this.version();
     const stdout = await this.call(
       `render ${options.chart}`,
-      [...upgradeArguments(options), '--dry-run=server'],
+      [...upgradeArguments(options), '--dry-run=server', ...(major === 4 || minor >= 17 ? ['--take-ownership'] : [])],
       options.values,
     );
     const { manifest, hooks } = JSON.parse(stdout) as Release;
@@ -141,7 +146,7 @@ export class Helm {
     }
     const isKnown = major === '4' || (major === '3' && Number(minor) >= 14);
     if (!isKnown) throw new CommandError(`Helm is ${text}; install ${MINIMUM}`);
-    return { text, major: major === '4' ? 4 : 3 };
+    return { text, major: major === '4' ? 4 : 3, minor: Number(minor) };
   }
 
   /** Helm 4 applies on the server, also where the release is one of Helm 3 and it would go on as that did. */
