@@ -39,20 +39,6 @@ export interface HelmVersion {
   readonly minor: number;
 }
 
-/** What a chart becomes with its values. */
-export interface Rendering {
-  /** YAML documents. */
-  readonly manifest: string;
-  readonly hooks: readonly Hook[];
-}
-
-export interface Hook {
-  readonly kind: string;
-  readonly name: string;
-  /** Such as `pre-install` and `test`. */
-  readonly events: readonly string[];
-}
-
 export interface HistoryEntry {
   readonly revision: number;
   readonly status: string;
@@ -100,16 +86,21 @@ export class Helm {
   /**
    * What `upgradeInstall` would write, asked of the API server: nothing is changed, the namespace need not exist, and
    * whose the objects are is not looked at, as far as Helm can be told so (from 3.17 on).
+   *
+   * @param isPending whether the release has an operation that has not ended. Helm then only renders as if it were
+   *   revision 1.
    */
-  async render(options: ChartInput): Promise<Rendering> {
+  async render(options: ChartInput, isPending = false): Promise<string> {
+    const doing = `render ${options.chart}`;
+    if (isPending) {
+      const { release, chart } = options;
+      const flags = ['--values', '-', '--is-upgrade', '--no-hooks', '--dry-run=server'];
+      return this.call(doing, ['template', release, chart, ...where(options), ...flags], options.values);
+    }
     const { major, minor } = await this.version();
-    const stdout = await this.call(
-      `render ${options.chart}`,
-      [...upgradeArguments(options), '--dry-run=server', ...(major === 4 || minor >= 17 ? ['--take-ownership'] : [])],
-      options.values,
-    );
-    const { manifest, hooks } = JSON.parse(stdout) as Release;
-    return { manifest, hooks: hooks ?? [] };
+    const ownership = major === 4 || minor >= 17 ? ['--take-ownership'] : [];
+    const args = [...upgradeArguments(options), '--dry-run=server', ...ownership];
+    return (JSON.parse(await this.call(doing, args, options.values)) as Release).manifest;
   }
 
   /** Makes a new revision that is what an earlier one was. */
@@ -174,7 +165,6 @@ export class Helm {
 interface Release {
   readonly version: number;
   readonly manifest: string;
-  readonly hooks?: readonly Hook[];
 }
 
 function upgradeArguments({ chart, ...id }: ChartInput): string[] {

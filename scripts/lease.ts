@@ -18,6 +18,7 @@ export interface LeaseOptions {
 }
 
 const LAST_GOOD = 'todo-infra/last-good-revision';
+const BEGUN = 'todo-infra/begun-revision';
 
 /** The Lease of a release, which keeps two commands from changing it at once. It also remembers what was good. */
 export function leaseName(release: string): string {
@@ -30,8 +31,22 @@ export async function lastGoodRevision(
   namespace: string,
   release: string,
 ): Promise<number | undefined> {
+  return remembered(cluster, namespace, release, LAST_GOOD);
+}
+
+/** @returns the revision that a command of ours has begun last, whether or not it came to an end */
+export async function begunRevision(cluster: Cluster, namespace: string, release: string): Promise<number | undefined> {
+  return remembered(cluster, namespace, release, BEGUN);
+}
+
+async function remembered(
+  cluster: Cluster,
+  namespace: string,
+  release: string,
+  annotation: string,
+): Promise<number | undefined> {
   const lease = await cluster.tryGet(leasePath(namespace, release));
-  const revision = Number(lease?.metadata.annotations?.[LAST_GOOD]);
+  const revision = Number(lease?.metadata.annotations?.[annotation]);
   return Number.isInteger(revision) && revision > 0 ? revision : undefined;
 }
 
@@ -72,6 +87,11 @@ export class Lease {
   /** Remembers a revision whose pods were all seen to be ready. */
   async rememberGood(revision: number): Promise<void> {
     await this.#write({}, { [LAST_GOOD]: String(revision) });
+  }
+
+  /** Remembers a revision that is about to be made: if it stays pending, it is ours and nobody works on it. */
+  async rememberBegun(revision: number): Promise<void> {
+    await this.#write({}, { [BEGUN]: String(revision) });
   }
 
   /**

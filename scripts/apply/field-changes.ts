@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, sameJson } from '../../chart/json.ts';
 import type { KubernetesObject } from '../cluster.ts';
+import { quantity } from '../quantity.ts';
 
 /** One field of an object that is going to be another. */
 export interface FieldChange {
@@ -96,27 +97,10 @@ function numberDifference(path: string, before: Json | undefined, after: Json | 
   return `${signed(Math.round((now / old - 1) * 100))} %`;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
 function amount(value: Json | undefined, isQuantity: boolean): number | undefined {
   if (typeof value === 'number') return value;
-  if (!isQuantity || typeof value !== 'string') return undefined;
-  const [, number, unit = ''] = /^([0-9.]+)([A-Za-z]{0,2})$/.exec(value) ?? [];
-  const factor = UNITS[unit];
-  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+  if (!isQuantity || typeof value !== 'string' || !/^[0-9]/.test(value)) return undefined;
+  return quantity(value);
 }
 
 function signed(number: number): string {

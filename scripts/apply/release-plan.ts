@@ -126,7 +126,8 @@ async function planObject(
       taken: conflicts.filter(({ manager }) => !isHelm(manager) && manager !== FIELD_MANAGER),
       restarts: fields.some(({ path }) => isPodTemplate(path, live.kind)) ? podsOf(result) : 0,
     };
-    const force = conflicts.some(({ manager }) => !isHelm(manager));
+    // Helm 4 takes over what Helm 3 has set, but not what it has set beside Helm 4.
+    const force = conflicts.some(({ manager }) => !isHelm(manager) || previous?.serverSide === true);
     return { change, force, ...(handover === undefined ? {} : { handover }) };
   } catch (error) {
     return { change: same, rejection: await rejectionOf(rendered, error, cluster, namespace) };
