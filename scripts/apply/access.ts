@@ -16,6 +16,8 @@ export interface AccessOptions extends TryOptions {
   readonly minikube?: Pick<Minikube, 'profile' | 'tryIp'> | undefined;
   /** Whether a tunnel may stay open until `close`. @default false */
   readonly open?: boolean;
+  /** Whether tunnels are tried where nothing else answers. @default true */
+  readonly tunnels?: boolean;
   /** Milliseconds for all of it. @default 30000 */
   readonly timeout?: number;
 }
@@ -88,6 +90,7 @@ export async function findAddress(options: AccessOptions): Promise<Access> {
     if (tried.length === 0 || Date.now() >= settled) break;
     await sleep(500, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
   }
+  if (options.tunnels === false) return new Access(tried);
   const { context } = cluster;
   for (const tunnel of await tunnelsTo(service, { context, namespace, profile: minikube?.profile })) {
     if (Date.now() >= end) break;
