@@ -28,8 +28,8 @@ export interface RunStepsOptions {
 }
 
 const WIDTH = 80;
-/** Where the text of a step begins. */
-const INDENT = 23;
+/** Behind mark, name and time, without the last column, which some terminals break at. */
+const TEXT_WIDTH = 56;
 
 /**
  * Runs steps one after the other and shows them: on a terminal each is a line that lives, elsewhere it is printed when it
@@ -90,8 +90,7 @@ export async function runSteps(
         const record = await runStep(step, (text) => {
           task.output = redact(text);
         });
-        const [first, ...rest] = stepLines(record, colors, false);
-        task.title = [first, ...rest].join('\n');
+        task.title = unmarkedLines(record, colors).join('\n');
       },
     }),
   );
@@ -109,21 +108,25 @@ export async function runSteps(
 export function stepLines(
   { name, outcome, what, notes, lines, seconds }: StepRecord,
   colors = pc.createColors(false),
-  withMark = true,
 ): string[] {
   const mark = outcome === 'failed' ? colors.red('✗') : outcome === 'skipped' ? colors.dim('-') : colors.green('✓');
-  const left = withMark ? INDENT : INDENT - 2;
-  const [first = '', ...rest] = wrapped(what, WIDTH - INDENT);
-  const head = `${withMark ? `${mark} ` : ''}${name.padEnd(12)} ${`${seconds.toFixed(1)} s`.padStart(7)}  ${first}`;
+  return unmarkedLines({ name, what, notes, lines, seconds }, colors).map(
+    (line, i) => `${i === 0 ? mark : ' '} ${line}`,
+  );
+}
+
+/** The same where a mark is put in front, and every other line is moved as far. */
+function unmarkedLines(
+  { name, what, notes, lines, seconds }: Omit<StepRecord, 'outcome'>,
+  colors: ReturnType<typeof pc.createColors>,
+): string[] {
+  const [first = '', ...rest] = wrapped(what, TEXT_WIDTH);
+  const head = `${name.padEnd(12)} ${`${seconds.toFixed(1)} s`.padStart(7)}  ${first}`;
   const noted = notes.flatMap((note) => {
-    const [begin = '', ...more] = wrapped(note, WIDTH - INDENT - 2);
+    const [begin = '', ...more] = wrapped(note, TEXT_WIDTH - 2);
     return [`! ${begin}`, ...more.map((line) => `  ${line}`)].map((line) => colors.yellow(line));
   });
-  return [
-    head,
-    ...[...rest, ...noted].map((line) => `${' '.repeat(left)}${line}`),
-    ...lines.map((line) => `  ${line}`),
-  ];
+  return [head, ...[...rest, ...noted].map((line) => `${' '.repeat(head.length - first.length)}${line}`), ...lines];
 }
 
 function shortened(line: string): string {

@@ -59,9 +59,9 @@ test('no line is longer than 80 characters, and words stay whole', () => {
   });
 
   expect(lines.join('\n')).toBe(`✓ preflight      1.0 s  node 20.20.2, docker 20.10.24, kubectl 1.34.4, helm
-                       4.3.1, minikube 1.38.1, Kubernetes 1.34.4
-                       ! no network plug-in was found that enforces network
-                         policies: they are there, and do nothing
+                        4.3.1, minikube 1.38.1, Kubernetes 1.34.4
+                        ! no network plug-in was found that enforces network
+                          policies: they are there, and do nothing
   new       19 objects`);
 });
 
