@@ -1,0 +1,106 @@
+import type { Cluster, KubernetesObject, Query } from '../cluster.ts';
+import { ApiError } from '../cluster-failure.ts';
+import { readLog, wantedLogs } from './logs.ts';
+import type { Node, Pod } from './objects.ts';
+import { pathOfList, type Resource } from './resources.ts';
+import type { ContainerLog, KeysOf, Snapshot } from './snapshot.ts';
+
+export interface CollectOptions extends Pick<Snapshot, 'release' | 'images' | 'valuePaths'> {
+  readonly namespace: string;
+}
+
+/**
+ * All that a diagnosis of a namespace needs, read once. What may not be read is left out and named.
+ *
+ * @throws ClusterUnreachable; ApiError where not even the pods may be read
+ */
+export async function collectSnapshot(cluster: Cluster, options: CollectOptions): Promise<Snapshot> {
+  const { namespace } = options;
+  const unreadable: string[] = [];
+  const readable = async <T>(name: string, path: string): Promise<T[] | undefined> => {
+    const objects = await tryList<T>(cluster, path);
+    if (objects === undefined) unreadable.push(name);
+    return objects;
+  };
+  const list = async <R extends Resource>(resource: R): Promise<Snapshot[R]> =>
+    ((await readable(resource, pathOfList(resource, namespace))) ?? []) as unknown as Snapshot[R];
+
+  const pods = cluster.list<Pod>(pathOfList('pods', namespace));
+  const [objects, nodes, otherPods, secrets, configMaps, logs] = await Promise.all([
+    Promise.all([
+      list('events'),
+      list('deployments'),
+      list('replicaSets'),
+      list('statefulSets'),
+      list('services'),
+      list('endpointSlices'),
+      list('persistentVolumeClaims'),
+      list('horizontalPodAutoscalers'),
+      list('resourceQuotas'),
+    ]),
+    readable<Node>('nodes', '/api/v1/nodes'),
+    pods.then((own) => (own.some(isUnschedulable) ? readOtherPods(cluster, namespace) : undefined)),
+    readable<KubernetesObject>('secrets', `/api/v1/namespaces/${namespace}/secrets`),
+    readable<KubernetesObject>('configMaps', `/api/v1/namespaces/${namespace}/configmaps`),
+    pods.then((own) => readLogs(cluster, namespace, own)),
+  ]);
+  const [events, deployments, replicaSets, statefulSets, services, endpointSlices, claims, autoscalers, quotas] =
+    objects;
+  return {
+    ...options,
+    now: new Date().toISOString(),
+    pods: await pods,
+    events,
+    deployments,
+    replicaSets,
+    statefulSets,
+    services,
+    endpointSlices,
+    persistentVolumeClaims: claims,
+    horizontalPodAutoscalers: autoscalers,
+    resourceQuotas: quotas,
+    nodes,
+    otherPods,
+    secrets: secrets?.map(keysOf),
+    configMaps: configMaps?.map(keysOf),
+    logs,
+    unreadable,
+  };
+}
+
+/** What the nodes have to give is asked for by the pods of other namespaces too. */
+export async function readOtherPods(cluster: Cluster, namespace: string): Promise<Pod[] | undefined> {
+  const running = 'status.phase!=Succeeded,status.phase!=Failed';
+  return tryList<Pod>(cluster, '/api/v1/pods', { fieldSelector: `${running},metadata.namespace!=${namespace}` });
+}
+
+export function isUnschedulable({ status }: Pod): boolean {
+  return status.conditions?.some(({ reason }) => reason === 'Unschedulable') === true;
+}
+
+/** Drops what is under the names at once. */
+export function keysOf({ metadata, data }: KubernetesObject): KeysOf {
+  return { name: metadata.name, keys: Object.keys((data as object | undefined) ?? {}) };
+}
+
+/** @returns undefined where they may not be read */
+export async function tryList<T>(cluster: Cluster, path: string, query?: Query): Promise<T[] | undefined> {
+  try {
+    return await cluster.list<T>(path, query);
+  } catch (error) {
+    if (error instanceof ApiError && [401, 403].includes(error.status)) return undefined;
+    // An API that the server does not have holds nothing.
+    if (error instanceof ApiError && error.status === 404) return [];
+    throw error;
+  }
+}
+
+async function readLogs(cluster: Cluster, namespace: string, pods: readonly Pod[]) {
+  const logs: Record<string, ContainerLog> = {};
+  await Promise.all(
+    wantedLogs(pods).map(async (wanted) => {
+      logs[`${wanted.pod}/${wanted.container}`] = await readLog(cluster, namespace, wanted);
+    }),
+  );
+  return logs;
+}

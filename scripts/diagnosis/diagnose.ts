@@ -1,0 +1,83 @@
+import { autoscalerProblems } from './autoscalers.ts';
+import { configurationProblems } from './configuration.ts';
+import { crashes } from './crashes.ts';
+import { creationProblems } from './creation.ts';
+import { databaseProblems } from './database.ts';
+import { factsOf } from './facts.ts';
+import type { Candidate, Finding } from './finding.ts';
+import { imageProblems } from './images.ts';
+import { probeProblems } from './probes.ts';
+import { rolloutProblems } from './rollouts.ts';
+import { findConsequences, type Group } from './root-causes.ts';
+import { schedulingProblems } from './scheduling.ts';
+import { serviceProblems } from './services.ts';
+import type { Snapshot } from './snapshot.ts';
+import { volumeProblems } from './volumes.ts';
+
+/** In the order in which a pod gets through them: what comes first is the cause of what comes later. */
+const SUBJECTS = [
+  creationProblems,
+  volumeProblems,
+  schedulingProblems,
+  imageProblems,
+  configurationProblems,
+  crashes,
+  databaseProblems,
+  probeProblems,
+];
+
+/** Why pods do not get ready, and what else will not work: one finding for each cause, the most severe ones first. */
+export function diagnose(snapshot: Snapshot): Finding[] {
+  const facts = factsOf(snapshot);
+  const ofPods = SUBJECTS.flatMap((subject) => subject(facts));
+  const others = [...rolloutProblems(facts, ofPods), ...serviceProblems(facts), ...autoscalerProblems(facts)];
+  const groups = findConsequences(merged([...ofPods, ...others]), facts);
+  const findings = groups.map(findingOf);
+  // The sort is stable, so that the order of the subjects stays.
+  return findings.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Pods of one workload with one fault are one finding. */
+function merged(candidates: readonly Candidate[]): Group[] {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const { workload, container = '', likeness, cause } = candidate;
+    const key = [workload, container, likeness ?? cause].join('\n');
+    groups.set(key, [...(groups.get(key) ?? []), candidate]);
+  }
+  return [...groups.values()].map((alike) => ({
+    // Where one is further on than the others, it says more.
+    first: alike.find(({ severity }) => severity === 'fatal') ?? alike[0]!,
+    pods: new Set(alike.map(({ pod }) => pod)).size,
+    blocks: alike.some(({ blocking }) => blocking) ? [alike[0]!.workload] : [],
+    consequences: [],
+  }));
+}
+
+function findingOf({ first, pods, blocks, consequences }: Group): Finding {
+  const { code, severity, cause, evidence, fix, check, confidence } = first;
+  return {
+    code,
+    subject: subjectOf(first, pods),
+    severity,
+    cause,
+    evidence,
+    fix,
+    check,
+    confidence,
+    consequences,
+    blocks: [...new Set(blocks)],
+  };
+}
+
+function subjectOf({ workload, pod, container, object }: Candidate, pods: number): string {
+  if (object !== undefined) return object;
+  const inside = container === undefined ? '' : ` container ${container}`;
+  if (pod === undefined) return workload;
+  return pods === 1 ? `Pod/${pod}${inside}` : `${workload}${inside}, ${pods} pods`;
+}
+
+/** What blocks a workload comes before what does not. */
+function rank({ severity, blocks }: Finding): number {
+  return (severity === 'fatal' ? 0 : 1) + (blocks.length > 0 ? 0 : 2);
+}

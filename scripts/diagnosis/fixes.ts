@@ -1,0 +1,24 @@
+import type { ContainerFacts, Facts } from './facts.ts';
+
+/** Options of `npm run apply` and of Helm where the container is the chart's, else what kubectl does. */
+export function setFix(
+  facts: Facts,
+  container: ContainerFacts,
+  values: Record<string, string>,
+  kubectl: string,
+): string {
+  const paths = Object.entries(values).map(([path, value]) => [facts.valuePath(container.name, path), value]);
+  if (paths.some(([path]) => path === undefined)) return facts.kubectl(kubectl);
+  return `apply with ${paths.map(([path, value]) => `--set ${path}=${value}`).join(' ')}`;
+}
+
+/** As kubectl names the workload of a container: `deployment/todo-backend`. */
+export function workloadArgument({ pod }: ContainerFacts): string {
+  return workloadName(pod.workload);
+}
+
+/** As kubectl names a workload: `deployment/todo-backend`. */
+export function workloadName(workload: string): string {
+  const [kind = '', name] = workload.split('/');
+  return `${kind.toLowerCase()}/${name}`;
+}

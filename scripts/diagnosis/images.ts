@@ -1,0 +1,252 @@
+import type { ContainerFacts, Facts } from './facts.ts';
+import { countOf } from './facts.ts';
+import type { Candidate } from './finding.ts';
+import { setFix, workloadArgument } from './fixes.ts';
+import { eventQuote, shortened } from './quotes.ts';
+
+/** What the runtime may yet get over by itself becomes fatal after so many tries. */
+const TRIES = 3;
+
+/** Images that are not there, or cannot be had. */
+export function imageProblems(facts: Facts): Candidate[] {
+  return facts.pods.flatMap(({ containers }) =>
+    containers.flatMap((container) => imageProblem(container, facts) ?? []),
+  );
+}
+
+function imageProblem(container: ContainerFacts, facts: Facts): Candidate | undefined {
+  const { reason, message = '' } = container.status.state.waiting ?? {};
+  const { image } = container.spec;
+  const node = container.pod.pod.spec.nodeName ?? 'the node';
+  const alike = (candidate: Pick<Candidate, 'code' | 'severity' | 'cause' | 'fix'>): Candidate => ({
+    ...candidate,
+    evidence: evidenceOf(container, message),
+    check: facts.kubectl(`get pod ${container.pod.name}`),
+    confidence: 'certain',
+    workload: container.pod.workload,
+    blocking: true,
+    pod: container.pod.name,
+    container: container.name,
+  });
+  switch (reason) {
+    case 'ErrImageNeverPull':
+      return alike({
+        code: reason,
+        severity: 'fatal',
+        cause: `image ${image} is not on node ${node}, and pull policy Never forbids to pull it${whereElse(image, node, facts)}`,
+        fix: [
+          ...loadCommands(image, facts),
+          `or let the node pull it: ${pullPolicyFix(container, 'IfNotPresent', facts)}`,
+        ],
+      });
+    case 'InvalidImageName':
+      return alike({
+        code: reason,
+        severity: 'fatal',
+        cause: `'${image}' is no name of an image${/[A-Z]/.test(image.split(':')[0]!) ? ': a repository is written in lower case' : ''}`,
+        fix: [imageFix(container, facts)],
+      });
+    case 'ImageInspectError':
+      return alike({
+        code: reason,
+        severity: failures(container) >= TRIES ? 'fatal' : 'waiting',
+        cause: `the runtime of node ${node} cannot read image ${image}: ${shortened(message, 120)}`,
+        fix: [...loadCommands(image, facts), facts.kubectl(`describe pod ${container.pod.name}`)],
+      });
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+    case 'RegistryUnavailable': {
+      const pull = pullProblem(container, pullMessage(container, message), facts);
+      const backsOff = reason === 'ImagePullBackOff' || container.events.some((event) => event.reason === 'BackOff');
+      return alike({
+        code: backsOff ? 'ImagePullBackOff' : 'ErrImagePull',
+        severity: backsOff || pull.final ? 'fatal' : 'waiting',
+        cause: pull.cause,
+        fix: pull.fix,
+      });
+    }
+    default:
+      return undefined;
+  }
+}
+
+interface PullProblem {
+  readonly cause: string;
+  readonly fix: readonly string[];
+  /** Asking again gives the same answer. */
+  readonly final: boolean;
+}
+
+function pullProblem(container: ContainerFacts, message: string, facts: Facts): PullProblem {
+  const { image, imagePullPolicy } = container.spec;
+  const { registry, named } = registryOf(image);
+  const node = container.pod.pod.spec.nodeName ?? 'the node';
+  const answer = answerOf(message, image, registry);
+  const holders = holdersOf(image, facts);
+  if (imagePullPolicy === 'Always' && holders.includes(node)) {
+    return {
+      cause: `image ${image} is on node ${node}, but pull policy Always asks ${registry} for it, and ${answer.text}`,
+      fix: [pullPolicyFix(container, 'IfNotPresent', facts)],
+      final: answer.final,
+    };
+  }
+  if (!named && answer.kind !== 'platform') {
+    return {
+      cause: `image ${image} is not on node ${node}${whereElse(image, node, facts)}; its name has no registry, so ${registry} was asked, and ${answer.text}`,
+      fix: [...loadCommands(image, facts), imageFix(container, facts)],
+      final: answer.final,
+    };
+  }
+  return {
+    cause: `image ${image} cannot be pulled: ${answer.text}`,
+    fix: answer.kind === 'refused' ? loginFix(container, registry, facts) : [fixOf(answer.kind, container, facts)],
+    final: answer.final,
+  };
+}
+
+interface Answer {
+  readonly kind: 'missing' | 'refused' | 'away' | 'limited' | 'platform' | 'certificate' | 'other';
+  readonly text: string;
+  readonly final: boolean;
+}
+
+/** What a runtime says of a registry. containerd, CRI-O and Docker have words of their own. */
+function answerOf(message: string, image: string, registry: string): Answer {
+  const is = (pattern: RegExp) => pattern.test(message);
+  if (is(/no match for platform|no matching manifest|does not match the specified platform/i))
+    return { kind: 'platform', text: `${image} has no build for the node's architecture`, final: true };
+  if (is(/toomanyrequests|429 Too Many Requests|rate limit/i))
+    return { kind: 'limited', text: `${registry} answers that there were too many pulls`, final: false };
+  if (is(/pull access denied|repository does not exist or may require/i))
+    return { kind: 'refused', text: `${registry} has no such repository, or it wants a login for it`, final: true };
+  if (is(/\b401\b|unauthorized|authentication required|no basic auth/i))
+    return { kind: 'refused', text: `${registry} wants a login (401 Unauthorized)`, final: true };
+  if (is(/\b403\b|forbidden|denied/i))
+    return { kind: 'refused', text: `${registry} refuses it to this user (403 Forbidden)`, final: true };
+  if (is(/not found|manifest unknown|manifest for .* not found|name unknown/i) && !is(/lookup .*no such host/))
+    return { kind: 'missing', text: `${registry} has no such image`, final: true };
+  if (is(/no such host|server misbehaving|Temporary failure in name resolution/i))
+    return { kind: 'away', text: `the node does not find the host ${registry}`, final: false };
+  if (is(/connection refused/i)) return { kind: 'away', text: `nothing listens at ${registry}`, final: false };
+  if (is(/i\/o timeout|deadline exceeded|TLS handshake timeout|no route to host|network is unreachable/i))
+    return { kind: 'away', text: `${registry} does not answer the node`, final: false };
+  if (is(/x509|certificate/i))
+    return { kind: 'certificate', text: `the node does not trust the certificate of ${registry}`, final: true };
+  if (is(/server gave HTTP response to HTTPS client/i))
+    return { kind: 'certificate', text: `${registry} speaks HTTP, and the node expects HTTPS`, final: true };
+  return { kind: 'other', text: shortened(message, 160), final: false };
+}
+
+function fixOf(kind: Answer['kind'], container: ContainerFacts, facts: Facts): string {
+  const { registry } = registryOf(container.spec.image);
+  switch (kind) {
+    case 'away':
+      return `is ${registry} right, and can the node reach it? ${imageFix(container, facts)}`;
+    case 'limited':
+      return 'wait, log in to that registry, or pull through a mirror';
+    case 'platform':
+      return `build the image for the node's architecture too: npm run build -- --platform linux/amd64,linux/arm64 --push ${registry}`;
+    case 'certificate':
+      return `give the nodes the certificate of ${registry}, or use a registry that they trust`;
+    default:
+      return imageFix(container, facts);
+  }
+}
+
+function loginFix(container: ContainerFacts, registry: string, facts: Facts): string[] {
+  const { imagePullSecrets = [], serviceAccountName = 'default' } = container.pod.pod.spec;
+  const login = `docker login ${registry}`;
+  const [secret] = imagePullSecrets;
+  const name = secret?.name ?? 'registry-login';
+  const create = facts.kubectl(
+    `create secret generic ${name} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=$HOME/.docker/config.json`,
+  );
+  if (secret !== undefined) return [login, facts.kubectl(`delete secret ${name} --ignore-not-found`), create];
+  const patch = `patch serviceaccount ${serviceAccountName} --patch '{"imagePullSecrets":[{"name":"${name}"}]}'`;
+  const isChart = facts.valuePath(container.name, '') !== undefined;
+  return [login, create, isChart ? `apply with --set imagePullSecrets[0].name=${name}` : facts.kubectl(patch)];
+}
+
+/** The registry, and whether the name says it. */
+function registryOf(image: string): { registry: string; named: boolean } {
+  const [first = '', ...rest] = image.split('/');
+  const named = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  return { registry: named ? first : 'docker.io', named };
+}
+
+/** The whole message: a pod in back-off does not always repeat it. */
+function pullMessage({ events }: ContainerFacts, message: string): string {
+  const failed = events.findLast(({ message }) => message.startsWith('Failed to pull image'));
+  return /^Back-off pulling image "[^"]*"$/.test(message) || message === '' ? (failed?.message ?? message) : message;
+}
+
+/** Names of the nodes that hold the image. */
+function holdersOf(image: string, { snapshot }: Facts): string[] {
+  const full = fullName(image);
+  const asked = snapshot.images?.filter(({ names }) => names.some((name) => fullName(name) === full));
+  if (asked !== undefined) return asked.map(({ node }) => node);
+  const told = snapshot.nodes?.filter(({ status }) =>
+    status.images?.some(({ names }) => names?.some((name) => fullName(name) === full)),
+  );
+  return (told ?? []).map(({ metadata }) => metadata.name);
+}
+
+/** Other tags that the node has, or other nodes that have the image. */
+function whereElse(image: string, node: string, facts: Facts): string {
+  const others = holdersOf(image, facts).filter((name) => name !== node);
+  if (others.length > 0) return ` (it is on ${others.join(', ')})`;
+  const repository = fullName(image).replace(/[:@][^/]*$/, '');
+  const names = [
+    ...(facts.snapshot.images ?? []).flatMap(({ names }) => names),
+    ...(facts.snapshot.nodes ?? []).flatMap(({ status }) => status.images?.flatMap(({ names }) => names ?? []) ?? []),
+  ].map(fullName);
+  const tags = [...new Set(names)]
+    .filter((name) => name.replace(/[:@][^/]*$/, '') === repository && !name.includes('@'))
+    .map((name) => name.slice(repository.length + 1));
+  return tags.length === 0 ? '' : ` (of ${image.replace(/[:@][^/]*$/, '')} it has only ${tags.sort().join(', ')})`;
+}
+
+/** As the runtime keeps it: with registry, library and tag. */
+function fullName(image: string): string {
+  const { named } = registryOf(image);
+  const path = named ? image : `docker.io/${image.includes('/') ? '' : 'library/'}${image}`;
+  return /[:@][^/]*$/.test(path) ? path : `${path}:latest`;
+}
+
+function loadCommands(image: string, { snapshot }: Facts): string[] {
+  const provider = snapshot.nodes?.[0]?.spec?.providerID ?? '';
+  return [provider.startsWith('kind://') ? `kind load docker-image ${image}` : `minikube image load ${image}`];
+}
+
+function pullPolicyFix(container: ContainerFacts, policy: string, facts: Facts): string {
+  const patch = `[{"op":"replace","path":"/spec/template/spec/containers/${indexOf(container)}/imagePullPolicy","value":"${policy}"}]`;
+  const kubectl = `patch ${workloadArgument(container)} --type json --patch '${patch}'`;
+  return setFix(facts, container, { 'image.pullPolicy': policy }, kubectl);
+}
+
+function imageFix(container: ContainerFacts, facts: Facts): string {
+  const kubectl = `set image ${workloadArgument(container)} ${container.name}=IMAGE:TAG`;
+  return setFix(facts, container, { 'image.repository': 'IMAGE', 'image.tag': 'TAG' }, kubectl);
+}
+
+function indexOf({ pod, name }: ContainerFacts): number {
+  return Math.max(
+    pod.pod.spec.containers.findIndex((spec) => spec.name === name),
+    0,
+  );
+}
+
+function failures(container: ContainerFacts): number {
+  return container.events
+    .filter(({ reason, type }) => type === 'Warning' && reason !== 'BackOff')
+    .reduce((most, event) => Math.max(most, countOf(event)), 0);
+}
+
+function evidenceOf(container: ContainerFacts, message: string): string[] {
+  const telling = container.events.filter(
+    ({ type, message: text }) => type === 'Warning' && !/^Error: \w+$/.test(text),
+  );
+  const newest = telling.at(-1);
+  if (newest !== undefined) return [eventQuote(newest)];
+  return message === '' ? [] : [`container state: ${shortened(message)}`];
+}

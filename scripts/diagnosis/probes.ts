@@ -1,0 +1,138 @@
+import { endOf, isEndedByProbe } from './crashes.ts';
+import type { ContainerFacts, Facts } from './facts.ts';
+import { countOf, timeOf } from './facts.ts';
+import type { Candidate } from './finding.ts';
+import { setFix, workloadArgument } from './fixes.ts';
+import type { Event, Probe } from './objects.ts';
+import { eventQuote, logQuotes, messageOf, shortened } from './quotes.ts';
+
+type Kind = 'Startup' | 'Liveness' | 'Readiness';
+
+/** Seconds after which nobody has yet to get a path or port ready that is answered with 4xx. */
+const SETTLED = 30;
+
+/** Probes that fail, with what they were answered. */
+export function probeProblems(facts: Facts): Candidate[] {
+  return facts.pods.flatMap(({ containers }) =>
+    containers.flatMap((container) => probeProblem(container, facts) ?? []),
+  );
+}
+
+function probeProblem(container: ContainerFacts, facts: Facts): Candidate | undefined {
+  const { running } = container.status.state;
+  const end = endOf(container);
+  const isKilled = end !== undefined && isEndedByProbe(container, end);
+  if ((running === undefined && !isKilled) || (container.status.ready && !isKilled)) return undefined;
+  const since = isKilled ? end.last.startedAt : running?.startedAt;
+  const failed = container.events.findLast(
+    (event) => event.reason === 'Unhealthy' && timeOf(event) >= Date.parse(since ?? '') - 1000,
+  );
+  const kind = failed?.message.match(/^(Startup|Liveness|Readiness) probe/)?.[1] as Kind | undefined;
+  if (failed === undefined || kind === undefined) return undefined;
+  const probe = container.spec[`${kind.toLowerCase() as Lowercase<Kind>}Probe`];
+  if (probe === undefined) return undefined;
+
+  const answer = answerOf(failed, probe, container);
+  const kills = killsOf(container);
+  const asks = questionOf(probe, container);
+  const killed = kills === 0 ? '' : `; it was restarted for that ${kills === 1 ? 'once' : `${kills} times`}`;
+  const seconds = (facts.now - Date.parse(running?.startedAt ?? facts.snapshot.now)) / 1000;
+  const isSettled = answer.isSure && seconds >= answer.settledAfter;
+  return {
+    code: `${kind}ProbeFailed`,
+    severity: kills >= 2 || (kills === 1 && answer.isSure) || isSettled ? 'fatal' : 'waiting',
+    cause: `${kind.toLowerCase()} probe of container ${container.name} fails: ${asks} ${answer.text}${killed}`,
+    evidence: [eventQuote(failed), ...logQuotes(container.log.current ?? [], 2)],
+    fix: [fixOf(kind, probe, answer, container, facts)],
+    check: facts.kubectl(`get pod ${container.pod.name}`),
+    confidence: answer.isSure ? 'certain' : 'likely',
+    likeness: `${kind} ${answer.text}`,
+    workload: container.pod.workload,
+    blocking: kind !== 'Liveness' || !container.pod.ready || kills >= 2,
+    pod: container.pod.name,
+    container: container.name,
+  };
+}
+
+interface Answer {
+  readonly text: string;
+  /** It is the probe that is wrong, or the program; not that something is still on its way. */
+  readonly isSure: boolean;
+  /** Seconds of running that make it so. */
+  readonly settledAfter: number;
+  /** What the program itself says it listens on. */
+  readonly listensOn?: number;
+}
+
+function answerOf({ message }: Event, probe: Probe, container: ContainerFacts): Answer {
+  const text = message.replace(/^\w+ probe (?:failed|errored)[^:]*: ?/, '').trim();
+  const open = { isSure: false, settledAfter: 0 };
+  const [, status] = /statuscode: (\d+)/.exec(text) ?? [];
+  if (status !== undefined) {
+    // Too early, too many and timeouts pass; what is not found or not allowed stays so.
+    const isSure = /^4/.test(status) && !['408', '425', '429'].includes(status);
+    return { text: `answers ${status}, expected 200 to 399`, isSure, settledAfter: SETTLED };
+  }
+  if (/connection refused/.test(text)) {
+    const port = portOf(probe, container);
+    const listensOn = listeningPort(container);
+    if (listensOn !== undefined && port !== undefined && listensOn !== port) {
+      const words = `finds nothing that listens there; the log says that it listens on ${listensOn}`;
+      return { text: words, isSure: true, settledAfter: 5, listensOn };
+    }
+    return { text: 'finds nothing that listens there', ...open };
+  }
+  if (/timed out|deadline exceeded|Client\.Timeout|i\/o timeout/i.test(text))
+    return { text: `gets no answer within ${probe.timeoutSeconds ?? 1} s`, ...open };
+  if (/HTTP response to HTTPS client|malformed HTTP|first record does not look like a TLS/i.test(text))
+    return {
+      text: 'is answered in another protocol (HTTP instead of HTTPS, or the reverse)',
+      isSure: true,
+      settledAfter: 0,
+    };
+  if (/no such host/.test(text)) return { text: 'has a host that does not exist', isSure: true, settledAfter: 0 };
+  if (/EOF|connection reset/.test(text)) return { text: 'is hung up on', ...open };
+  return { text: text === '' ? 'fails and says nothing' : `says: ${shortened(text, 120)}`, ...open };
+}
+
+function questionOf(probe: Probe, container: ContainerFacts): string {
+  const port = portOf(probe, container) ?? 'a port that no container names';
+  if (probe.httpGet !== undefined) return `GET ${probe.httpGet.path ?? '/'} on port ${port}`;
+  if (probe.tcpSocket !== undefined) return `a connection to port ${port}`;
+  if (probe.grpc !== undefined) return `a gRPC health check on port ${port}`;
+  return `command '${shortened((probe.exec?.command ?? []).join(' '), 60)}'`;
+}
+
+function portOf(probe: Probe, { spec }: ContainerFacts): number | undefined {
+  const port = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port;
+  return typeof port === 'string' ? spec.ports?.find(({ name }) => name === port)?.containerPort : port;
+}
+
+/** The port that the log names as the one listened on. */
+function listeningPort({ log }: ContainerFacts): number | undefined {
+  const pattern =
+    /(?:listening|running|started|serving|ready|available)\b.{0,60}?(?:port[ =:"]*|:\/\/\S*?:|0\.0\.0\.0:|\[?::\]?:|localhost:|127\.0\.0\.1:)(\d{2,5})\b/i;
+  const line = (log.current ?? []).map((each) => pattern.exec(messageOf(each))).findLast((match) => match !== null);
+  return line === undefined || line === null ? undefined : Number(line[1]);
+}
+
+function killsOf({ events, status }: ContainerFacts): number {
+  const kills = events
+    .filter(({ reason, message }) => reason === 'Killing' && /failed (liveness|startup) probe/.test(message))
+    .reduce((sum, event) => sum + countOf(event), 0);
+  return Math.min(kills, Math.max(status.restartCount, 1));
+}
+
+function fixOf(kind: Kind, probe: Probe, answer: Answer, container: ContainerFacts, facts: Facts): string {
+  const field = `${kind.toLowerCase()}Probe`;
+  const edit = `edit ${workloadArgument(container)}`;
+  if (answer.listensOn !== undefined)
+    return `let probe and container agree: ${setFix(facts, container, { containerPort: String(answer.listensOn) }, edit)}`;
+  if (answer.text.startsWith('answers 4') && probe.httpGet !== undefined)
+    return `correct the path: ${setFix(facts, container, { [`${field}.path`]: '/PATH' }, edit)}`;
+  if (kind !== 'Readiness' && !answer.isSure) {
+    const times = String((probe.failureThreshold ?? 3) * 2);
+    return `give it more time: ${setFix(facts, container, { [`${field}.failureThreshold`]: times }, edit)}`;
+  }
+  return `read its log: ${facts.kubectl(`logs ${container.pod.name} --container ${container.name}`)}`;
+}

@@ -1,0 +1,66 @@
+import type {
+  Deployment,
+  EndpointSlice,
+  Event,
+  HorizontalPodAutoscaler,
+  Node,
+  PersistentVolumeClaim,
+  Pod,
+  ReplicaSet,
+  ResourceQuota,
+  Service,
+  StatefulSet,
+} from './objects.ts';
+
+/** All that a diagnosis knows: the objects of one namespace at one time, as the API server gives them. */
+export interface Snapshot {
+  readonly namespace: string;
+  /** When it was taken, as Kubernetes writes times. */
+  readonly now: string;
+  readonly pods: readonly Pod[];
+  readonly events: readonly Event[];
+  readonly deployments: readonly Deployment[];
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly statefulSets: readonly StatefulSet[];
+  readonly services: readonly Service[];
+  readonly endpointSlices: readonly EndpointSlice[];
+  readonly persistentVolumeClaims: readonly PersistentVolumeClaim[];
+  readonly horizontalPodAutoscalers: readonly HorizontalPodAutoscaler[];
+  readonly resourceQuotas: readonly ResourceQuota[];
+  /** undefined: they cannot be read. */
+  readonly nodes?: readonly Node[] | undefined;
+  /** Of other namespaces, for what they ask of the nodes. */
+  readonly otherPods?: readonly Pod[] | undefined;
+  /** undefined: they cannot be read. */
+  readonly secrets?: readonly KeysOf[] | undefined;
+  readonly configMaps?: readonly KeysOf[] | undefined;
+  /** By `pod/container`. */
+  readonly logs: Readonly<Record<string, ContainerLog>>;
+  /** Images that the nodes hold, where somebody has asked the runtime. @default - what the nodes' status says */
+  readonly images?: readonly NodeImages[] | undefined;
+  /** Where the values of a container are in the chart, as `{ postgres: 'database' }`. @default - it is no chart of ours */
+  readonly valuePaths?: Readonly<Record<string, string>> | undefined;
+  /** What may not be read, as `nodes`. @default - nothing */
+  readonly unreadable?: readonly string[] | undefined;
+  /** Only what has the label `app.kubernetes.io/instance` with it is looked at. @default - the whole namespace */
+  readonly release?: string | undefined;
+}
+
+/** The names that a Secret or ConfigMap holds, without what is under them. */
+export interface KeysOf {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** The last lines of a container's log. */
+export interface ContainerLog {
+  readonly current?: readonly string[] | undefined;
+  /** Of the container before its last restart. */
+  readonly previous?: readonly string[] | undefined;
+}
+
+export interface NodeImages {
+  readonly node: string;
+  /** As `docker.io/library/busybox:1.37`. */
+  readonly names: readonly string[];
+}
