@@ -1,0 +1,152 @@
+import type { Cluster } from '../cluster.ts';
+import { ClusterUnreachable, clusterFailure } from '../cluster-failure.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import type { Finding } from '../diagnosis/finding.ts';
+import type { Snapshot } from '../diagnosis/snapshot.ts';
+import { Details } from './details.ts';
+import { LiveObjects } from './live-objects.ts';
+import { deadlineFindings } from './rollout-deadline.ts';
+import { type ExpectedWorkload, type RolloutView, rolloutView } from './rollout-state.ts';
+
+export interface WatchOptions extends Pick<Snapshot, 'images' | 'valuePaths'> {
+  readonly namespace: string;
+  /** Its objects, which have the label `app.kubernetes.io/instance` with it, are watched. */
+  readonly release: string;
+  /** A label selector, for objects without that label. @default - the release's label */
+  readonly selector?: string | undefined;
+  readonly workloads: readonly ExpectedWorkload[];
+  readonly deadlineSeconds: number;
+  /** Ends the watch with its reason when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each change, at most ten times a second, and once a second without one. */
+  readonly onView?: ((view: RolloutView) => void) | undefined;
+}
+
+export interface RolloutResult {
+  /** failed: waiting would not have helped. timeout: it might have. */
+  readonly outcome: 'ready' | 'failed' | 'timeout';
+  readonly seconds: number;
+  /** What is wrong, the cause first. With `ready`: what may yet go wrong. */
+  readonly findings: readonly Finding[];
+  readonly view: RolloutView;
+}
+
+/** Milliseconds between two looks, at least and at most. */
+const PAUSE = 100;
+const TICK = 1000;
+/** Milliseconds that logs and lists may take before a fault is called without them. */
+const DETAILS_TAKE = 2000;
+
+/**
+ * Waits until all workloads have been rolled out, or it is certain that waiting does not help.
+ *
+ * @throws CommandError where the cluster does not let it see; the signal's reason
+ */
+export async function watchRollout(cluster: Cluster, options: WatchOptions): Promise<RolloutResult> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const watch = new RolloutWatch(cluster, options);
+  const abort = () => watch.fail(signal!.reason);
+  signal?.addEventListener('abort', abort);
+  try {
+    return await watch.result;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw clusterFailure('watch the rollout', error);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    watch.end();
+  }
+}
+
+class RolloutWatch {
+  readonly result: Promise<RolloutResult>;
+  fail!: (error: unknown) => void;
+  #succeed!: (result: RolloutResult) => void;
+  readonly #begun = Date.now();
+  readonly #ending = new AbortController();
+  readonly #objects: LiveObjects;
+  readonly #details: Details;
+  readonly #ticks: NodeJS.Timeout;
+  readonly #ids: readonly string[];
+  #next: NodeJS.Timeout | undefined;
+  #looked = 0;
+  #away: string | undefined;
+  /** When something fatal was seen first. */
+  #fatal: number | undefined;
+
+  constructor(
+    cluster: Cluster,
+    private readonly options: WatchOptions,
+  ) {
+    this.result = new Promise((resolve, reject) => {
+      this.#succeed = resolve;
+      this.fail = reject;
+    });
+    const { namespace, release, selector = `app.kubernetes.io/instance=${release}`, workloads } = options;
+    this.#ids = workloads.map(({ kind, name }) => `${kind}/${name}`);
+    this.#objects = new LiveObjects(cluster, {
+      namespace,
+      selector,
+      onChange: (away) => {
+        this.#away = away;
+        this.#lookSoon();
+      },
+    });
+    // That the server is away, the watches notice too, and they go on.
+    const onError = (error: unknown) => error instanceof ClusterUnreachable || this.fail(error);
+    this.#details = new Details(cluster, namespace, () => this.#lookSoon(), onError);
+    this.#ticks = setInterval(() => this.#lookSoon(), TICK);
+    this.#objects.follow(this.#ending.signal).catch((error: unknown) => this.fail(error));
+  }
+
+  end(): void {
+    clearInterval(this.#ticks);
+    clearTimeout(this.#next);
+    this.#ending.abort();
+  }
+
+  #lookSoon(): void {
+    this.#next ??= setTimeout(
+      () => {
+        this.#next = undefined;
+        try {
+          this.#look();
+        } catch (error) {
+          this.fail(error);
+        }
+      },
+      Math.max(this.#looked + PAUSE - Date.now(), 0),
+    );
+  }
+
+  #look(): void {
+    const { workloads, deadlineSeconds, images, valuePaths, onView } = this.options;
+    this.#looked = Date.now();
+    const time = { seconds: Math.round((this.#looked - this.#begun) / 100) / 10, away: this.#away };
+    const isLate = time.seconds >= deadlineSeconds;
+    if (!this.#objects.isComplete && !isLate) {
+      if (this.#away !== undefined) onView?.({ ...time, workloads: [], pods: [], findings: [] });
+      return;
+    }
+    const bare = this.#objects.snapshot();
+    const { extra, isComplete } = this.#details.for(bare.pods);
+    const snapshot: Snapshot = { ...bare, ...extra, images, valuePaths };
+    const findings = diagnose(snapshot).filter(({ blocks }) => blocks.length === 0 || this.#isExpected(blocks));
+    const view = rolloutView(snapshot, workloads, findings, time);
+    onView?.(view);
+
+    const isFatal = findings.some(({ severity, blocks }) => severity === 'fatal' && blocks.length > 0);
+    this.#fatal = isFatal ? (this.#fatal ?? this.#looked) : undefined;
+    const isSure = this.#fatal !== undefined && (isComplete || this.#looked - this.#fatal > DETAILS_TAKE);
+    const end = (outcome: RolloutResult['outcome'], found = findings) =>
+      this.#succeed({ outcome, seconds: time.seconds, findings: found, view });
+    if (isSure) end('failed');
+    else if (!isFatal && this.#away === undefined && view.workloads.every(({ done }) => done)) end('ready');
+    else if (isLate) end('timeout', deadlineFindings(view, findings, this.options));
+  }
+
+  #isExpected(ids: readonly string[]): boolean {
+    return ids.some((id) => this.#ids.includes(id));
+  }
+}
