@@ -107,6 +107,14 @@ export class Lease {
     await this.#put({ holderIdentity: '', renewTime: now() }, {}, cluster).catch(() => undefined);
   }
 
+  /** Gives it up with all that was remembered: there is nothing left that it could be about. */
+  async remove(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#writing.catch(() => undefined);
+    if (this.lost.aborted) return;
+    await this.cluster.delete(this.path, {}, { preconditions: { uid: this.held.metadata.uid } });
+  }
+
   async #renew(): Promise<void> {
     try {
       await this.#write({ renewTime: now() });

@@ -68,6 +68,17 @@ export function changeSummary({ objects, rejected }: ReleasePlan): string {
   return parts.length === 0 ? 'nothing changes' : parts.join(', ');
 }
 
+/** The same for machines: what does not change is a number. */
+export function changeDocument({ objects, effect, rejected, namespaceExists }: ReleasePlan): object {
+  return {
+    effect,
+    namespaceExists,
+    changes: objects.filter(({ action }) => action !== 'none'),
+    unchanged: objects.filter(({ action }) => action === 'none').length - rejected.length,
+    refused: rejected,
+  };
+}
+
 function objectLines(change: ObjectChange, width: number): string[] {
   const { object, action, effect, restarts } = change;
   const restart = effect === 'ROLLING_RESTART' ? '' : restarts === 1 ? ' restarts' : ' restart';

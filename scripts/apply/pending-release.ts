@@ -1,5 +1,5 @@
 import { CommandError } from '../command-error.ts';
-import { type Revision, readRevisions } from '../helm-release.ts';
+import { isPending, type Revision, readRevisions } from '../helm-release.ts';
 import { begunRevision, type Lease } from '../lease.ts';
 import { goodRevision, prepareRollback, type ReleaseTarget, rollbackRelease } from './release.ts';
 
@@ -28,10 +28,8 @@ export async function repairRelease(
   { pending, lastGood, yes = false, onNote = () => {} }: RepairOptions,
 ): Promise<void> {
   const { cluster, helm, release, namespace } = target;
-  const isOurs = (await begunRevision(cluster, namespace, release)) === pending.revision;
-  const age = Date.now() - pending.updated.getTime();
-  if (!isOurs && !yes && age < PATIENCE) throw mayBeRunning(release, namespace, pending, age);
-
+  await requireNobodyAtWork(target, pending, yes);
+  const age = ageOf(pending);
   const why = `revision ${pending.revision} of ${release} is ${pending.status} since ${timeText(age)}: it was cut short`;
   const good = goodRevision(await readRevisions(cluster, namespace, release), lastGood);
   // What has begun to be removed is not brought back.
@@ -42,6 +40,26 @@ export async function repairRelease(
   }
   onNote(`${why}; rolled back to revision ${good.revision}`);
   await rollbackRelease(await prepareRollback(target, { to: good.revision }), target, lease);
+}
+
+/**
+ * Stops where another's Helm may be at work: its operation has not ended, and is younger than it may take.
+ *
+ * @param last the newest revision
+ */
+export async function requireNobodyAtWork(
+  { cluster, release, namespace }: Pick<ReleaseTarget, 'cluster' | 'release' | 'namespace'>,
+  last: Revision,
+  yes: boolean,
+): Promise<void> {
+  if (!isPending(last) || yes || ageOf(last) >= PATIENCE) return;
+  // What our own commands have begun, the Lease tells whether they are at it.
+  if ((await begunRevision(cluster, namespace, release)) === last.revision) return;
+  throw mayBeRunning(release, namespace, last, ageOf(last));
+}
+
+function ageOf({ updated }: Revision): number {
+  return Date.now() - updated.getTime();
 }
 
 function mayBeRunning(release: string, namespace: string, { revision, status }: Revision, age: number): CommandError {
