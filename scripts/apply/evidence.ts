@@ -9,15 +9,14 @@ import { keysOf, tryList } from '../diagnosis/collect.ts';
 import { timeOf } from '../diagnosis/facts.ts';
 import type { Event, Pod } from '../diagnosis/objects.ts';
 import { describePod, eventLine } from './describe-pod.ts';
-import { redactor } from './redact.ts';
 
 export interface EvidenceOptions {
   readonly namespace: string;
   readonly release: string;
   /** A label selector, for objects without the release's label. @default - the release's label */
   readonly selector?: string | undefined;
-  /** Values that must not be in it, wherever they are found. @default - none */
-  readonly secrets?: readonly string[] | undefined;
+  /** Takes secrets out of all texts. @default - they are saved as they are */
+  readonly redact?: ((text: string) => string) | undefined;
   /** More files, by name: Helm's history, the rendered manifest, findings. @default - none */
   readonly texts?: Readonly<Record<string, string>> | undefined;
 }
@@ -58,10 +57,9 @@ export async function saveEvidence(
   options: EvidenceOptions,
   directory: string,
 ): Promise<readonly string[]> {
-  const { secrets = [], texts = {} } = options;
+  const { redact = (text) => text, texts = {} } = options;
   const files = new Map(Object.entries(texts));
   await collect(cluster, options, files);
-  const redact = redactor(secrets);
   try {
     await mkdir(dirname(directory), { recursive: true });
     const draft = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));

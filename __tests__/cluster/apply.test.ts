@@ -1,0 +1,316 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Cluster, type KubernetesObject } from '../../scripts/cluster.ts';
+import { encodeRecord, readRevisions, revisionPath } from '../../scripts/helm-release.ts';
+import { testCluster } from '../support/cluster.ts';
+import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
+import { TemporaryDirectory } from '../support/temporary-directory.ts';
+
+/** Other releases on this cluster may have the preset's own node ports. */
+const PORTS = ['--set', 'backend.service.nodePort=null', '--set', 'frontend.service.nodePort=null'];
+const SESSION_KEY = 'a-session-key-that-nobody-else-has-0123456789';
+
+const namespaces: string[] = [];
+let cluster: Cluster;
+let kubectl: Awaited<ReturnType<typeof testCluster>>['kubectl'];
+let directory: TemporaryDirectory;
+
+beforeAll(async () => {
+  ({ kubectl } = await testCluster());
+  cluster = await Cluster.connect();
+  directory = await TemporaryDirectory.create();
+});
+afterAll(async () => {
+  for (const namespace of namespaces) await kubectl(['delete', 'namespace', namespace, '--ignore-not-found']);
+  await directory?.remove();
+});
+
+describe('from nothing to a running application', () => {
+  const namespace = ownNamespace('apply');
+
+  test('one command installs it, and the address that it names answers', async () => {
+    const { stdout, stderr, exitCode } = await apply(namespace);
+
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^✓ pods .* all ready after \d+\.\d s$/m);
+    const [, url] = /^Open (http:\S+)$/m.exec(stdout)!;
+    expect((await fetch(url!)).status).toBe(200);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('a second run finds nothing to do, and writes nothing', async () => {
+    // Autoscalers make the second pods by themselves, some seconds later.
+    const before = await written(namespace);
+
+    const { stdout, exitCode } = await apply(namespace);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^- release .* nothing changes since revision 1$/m);
+    expect(await written(namespace)).toEqual(before);
+  });
+
+  test('status shows it on one screen, and that it is well', async () => {
+    const { stdout, exitCode } = await runScript('status', ['--namespace', namespace]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^todo-chatbot in ${namespace} of .*: deployed, revision 1$`, 'm'));
+    expect(stdout).toMatch(/^drift {6}none: all objects are as in the release$/m);
+    expect(stdout.split('\n').length).toBeLessThanOrEqual(24);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('status names what somebody has changed by hand, and the next run sets it back', async () => {
+    await kubectl([
+      '-n',
+      namespace,
+      'patch',
+      'service',
+      'todo-frontend',
+      '--type=merge',
+      '-p',
+      '{"spec":{"sessionAffinity":"ClientIP"}}',
+    ]);
+    const { stdout } = await runScript('status', ['--namespace', namespace]);
+    expect(stdout).toContain('Service todo-frontend spec.sessionAffinity');
+  });
+
+  test('credentials from a file restart the pods that use them, and are nowhere to be seen', async () => {
+    const file = await directory.write('new.env', `BETTER_AUTH_SECRET=${SESSION_KEY}\n`);
+
+    const { stdout, stderr, exitCode } = await apply(namespace, ['--env-file', file]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('BETTER_AUTH_SECRET env file');
+    const release = await kubectl(['-n', namespace, 'get', 'secrets', '-l', 'owner=helm', '--output=json']);
+    for (const text of [stdout, stderr, release, await auditLog()]) expect(text).not.toContain(SESSION_KEY);
+    expect(await kubectl(['-n', namespace, 'get', 'secret', 'todo-db-secret', '--output=json'])).toContain(
+      Buffer.from(SESSION_KEY).toString('base64'),
+    );
+  });
+
+  test('a database address that leads nowhere is named, and what ran before runs again with its Secret', async () => {
+    const before = await serving(namespace);
+    const file = await directory.write(
+      'wrong.env',
+      'DATABASE_URL=postgresql://todo:nobody-knows@no-such-host:5432/todo\n',
+    );
+
+    const { stdout, stderr, exitCode } = await apply(namespace, ['--env-file', file, '--wait-timeout', '60s']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr.split('\n')[0]).toMatch(/no-such-host/);
+    expect(stdout).toContain('todo-db-secret is as it was');
+    expect(stdout).toMatch(/✓ rollback .* todo-chatbot is as in revision \d+ again, and ready/);
+    expect(stderr).not.toContain('nobody-knows');
+    expect(await serving(namespace)).toEqual(before);
+  });
+
+  test('an image that is nowhere is named, evidence is kept, and the pods from before go on', async () => {
+    const before = await serving(namespace);
+    const called = await TemporaryDirectory.create();
+
+    const { stdout, stderr, exitCode } = await apply(namespace, ['--set', 'backend.image.tag=never-built'], {
+      directory: called.path,
+    });
+
+    expect(exitCode).toBe(1);
+    expect(stderr.split('\n')[0]).toMatch(/hackathon-todo-backend:never-built/);
+    const [, folder] = /^✓ evidence .* \d+ files in\s+(\S+)$/m.exec(stdout)!;
+    expect(await readdir(join(called.path, folder!))).toEqual(
+      expect.arrayContaining([
+        'events.txt',
+        'findings.json',
+        'history.txt',
+        'manifest.yaml',
+        'objects',
+        'pods',
+        'secrets.txt',
+      ]),
+    );
+    expect(await serving(namespace)).toEqual(before);
+    await called.remove();
+  });
+
+  test('after Ctrl-C in the middle the next run goes on and ends well', async () => {
+    const stopped = await apply(namespace, ['--set', 'backend.podAnnotations.run=second'], {
+      interruptAt: '✓ release',
+    });
+    expect(stopped.exitCode).toBe(130);
+
+    const { stdout, exitCode } = await apply(namespace, ['--set', 'backend.podAnnotations.run=second']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/ pods .* all ready/);
+  });
+
+  test('a release that Helm has left pending is repaired', async () => {
+    await leavePending(namespace);
+
+    const { stdout, exitCode } = await apply(namespace, ['--yes', '--set', 'backend.podAnnotations.run=third']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/is pending-upgrade since .*: it was cut short; rolled back to/);
+  });
+
+  test('of two runs at once one does it, and the other says so and stops', async () => {
+    const change = (run: string) => apply(namespace, ['--set', `backend.podAnnotations.run=${run}`]);
+
+    const runs = await Promise.all([change('a'), change('b')]);
+
+    const codes = runs.map(({ exitCode }) => exitCode).sort();
+    expect(codes).toEqual([0, 1]);
+    expect(runs.find(({ exitCode }) => exitCode === 1)!.stderr).toMatch(
+      /^release 'todo-chatbot' is being changed by another command: apply of /,
+    );
+  });
+
+  test('down takes all of it away but the data, and a second down has nothing to do', async () => {
+    expect((await runScript('down', ['--namespace', namespace, '--yes'])).exitCode).toBe(0);
+
+    expect(await kinds(namespace)).toEqual(['PersistentVolumeClaim data-todo-db-0', 'Secret todo-db-secret']);
+    expect(await runScript('down', ['--namespace', namespace, '--yes'])).toMatchObject({ exitCode: 0 });
+  });
+
+  test('installed again it has the same credentials, and down --data leaves nothing', async () => {
+    expect((await apply(namespace)).exitCode).toBe(0);
+    expect(await kubectl(['-n', namespace, 'get', 'secret', 'todo-db-secret', '--output=json'])).toContain(
+      Buffer.from(SESSION_KEY).toString('base64'),
+    );
+
+    expect((await runScript('down', ['--namespace', namespace, '--data', '--yes'])).exitCode).toBe(0);
+
+    expect(await cluster.tryGet(`/api/v1/namespaces/${namespace}`).then((each) => each?.status)).not.toMatchObject({
+      phase: 'Active',
+    });
+  });
+});
+
+describe('what cannot work is told before anything is changed', () => {
+  test.each([
+    [
+      'a value that is not one',
+      ['--set', 'backend.replicas=3'],
+      'backend.replicas is not a value; did you mean backend.replicaCount?',
+    ],
+    ['a preset that is not one', ['--preset', 'todo'], "'todo' is no preset; expected one of todo-chatbot, todo-app"],
+    ['a context that is not there', ['--context', 'prod'], "'prod' is no context; expected one of minikube"],
+    [
+      'more memory than there is',
+      ['--set', 'backend.resources.requests.memory=900Gi,backend.resources.limits.memory=900Gi'],
+      'no room for 2 of todo-backend',
+    ],
+    ['a Secret that is not there', ['--set', 'secret.existingSecret=nobody-made-it'], 'nobody-made-it'],
+    ['the example registry', ['--profile', 'cluster', '--set', 'database.enabled=true'], 'registry.example.com'],
+    ['a time that is none', ['--wait-timeout', 'soon'], "--wait-timeout is 'soon'; expected a time such as 90s or 3m"],
+  ])('%s', async (_, args, message) => {
+    const namespace = ownNamespace('refused');
+
+    const { stderr, exitCode } = await apply(namespace, args);
+
+    expect(stderr).toContain(message);
+    expect([1, 2]).toContain(exitCode);
+    expect(await cluster.tryGet(`/api/v1/namespaces/${namespace}`)).toBeUndefined();
+  });
+
+  test('a node port that another Service has', async () => {
+    const other = ownNamespace('ports');
+    await kubectl(['create', 'namespace', other]);
+    await kubectl(['-n', other, 'create', 'service', 'nodeport', 'taken', '--tcp=80:80', '--node-port=31987']);
+
+    const { stderr, exitCode } = await apply(ownNamespace('refused'), ['--set', 'frontend.service.nodePort=31987']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`node port 31987 of todo-frontend belongs to Service 'taken' in namespace '${other}'`);
+  });
+
+  test('a user who may not', async () => {
+    const other = ownNamespace('rbac');
+    await kubectl(['create', 'namespace', other]);
+    await kubectl(['-n', other, 'create', 'serviceaccount', 'guest']);
+    const token = (await kubectl(['-n', other, 'create', 'token', 'guest'])).trim();
+    const config = JSON.parse(await kubectl(['config', 'view', '--raw', '--minify', '--flatten', '--output=json']));
+    config.users[0].user = { token };
+    const kubeconfig = await directory.write('guest.json', JSON.stringify(config));
+
+    const { stderr, exitCode } = await apply(other, [], { env: { KUBECONFIG: kubeconfig } });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/no permission/);
+    expect(stderr).not.toMatch(/at .*\.ts/);
+  });
+});
+
+async function apply(namespace: string, args: readonly string[] = [], options: ScriptOptions = {}): Promise<ScriptRun> {
+  return runScript('apply', ['--namespace', namespace, ...PORTS, ...args], options);
+}
+
+function ownNamespace(label: string): string {
+  const name = `test-${label}-${randomBytes(4).toString('hex')}`;
+  namespaces.push(name);
+  return name;
+}
+
+/** The versions of everything that a run could write. */
+async function written(namespace: string): Promise<Record<string, string | undefined>> {
+  const paths = [
+    '/api/v1/namespaces/NS/secrets',
+    '/api/v1/namespaces/NS/configmaps',
+    '/api/v1/namespaces/NS/services',
+    '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
+  ];
+  const lists = await Promise.all(paths.map((path) => cluster.list<KubernetesObject>(path.replace('NS', namespace))));
+  return Object.fromEntries(
+    lists.flat().map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
+  );
+}
+
+/** The pods that are ready, and when their containers were started. */
+async function serving(namespace: string): Promise<string[]> {
+  const pods = await cluster.list<Pod>(`/api/v1/namespaces/${namespace}/pods`);
+  return pods
+    .filter(
+      ({ metadata, status }) =>
+        metadata.deletionTimestamp === undefined && status.containerStatuses?.every(({ ready }) => ready),
+    )
+    .map(({ metadata, status }) => `${metadata.name} ${status.containerStatuses![0]!.restartCount}`)
+    .sort();
+}
+
+interface Pod extends KubernetesObject {
+  readonly status: {
+    readonly containerStatuses?: readonly { readonly ready: boolean; readonly restartCount: number }[];
+  };
+}
+
+async function kinds(namespace: string): Promise<string[]> {
+  const text = await kubectl([
+    '-n',
+    namespace,
+    'get',
+    'all,secrets,persistentvolumeclaims,leases,networkpolicies,ingresses',
+    '--output=json',
+  ]);
+  const { items } = JSON.parse(text) as { items: KubernetesObject[] };
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    .sort();
+}
+
+async function auditLog(): Promise<string> {
+  const file = join(import.meta.dirname, '../../audit.log');
+  return existsSync(file) ? readFile(file, 'utf8') : '';
+}
+
+/** As a Helm leaves its record that is killed in the middle. */
+async function leavePending(namespace: string): Promise<void> {
+  const { record, revision } = (await readRevisions(cluster, namespace, 'todo-chatbot')).at(-1)!;
+  const status = 'pending-upgrade';
+  const release = await encodeRecord({ ...record, info: { ...record.info, status } });
+  const path = revisionPath(namespace, 'todo-chatbot', revision);
+  await cluster.patch(path, { data: { release }, metadata: { labels: { status } } }, 'merge');
+}

@@ -1,0 +1,461 @@
+import { isObject, type JsonObject, sameJson } from '../../chart/json.ts';
+import { type Manifest, manifests } from '../../chart/manifests.ts';
+import { mergeFiles } from '../../chart/merge-values.ts';
+import type { Values } from '../../values/schema.ts';
+import { COMPONENTS } from '../build/plan.ts';
+import { Cluster, type KubernetesObject } from '../cluster.ts';
+import { ApiError, clusterFailure } from '../cluster-failure.ts';
+import { CommandError } from '../command-error.ts';
+import { Helm } from '../helm.ts';
+import { type Revision, readRevisions } from '../helm-release.ts';
+import { overProfile, type Profile, type ValuedInstallation } from '../installation.ts';
+import { Lease, lastGoodRevision } from '../lease.ts';
+import { Redactor } from '../redactor.ts';
+import { sameRelease } from '../same-release.ts';
+import { todoValues } from '../todo-values.ts';
+import { type Access, findAddress, healthPath } from './access.ts';
+import { changeLines, changeSummary } from './change-lines.ts';
+import { checkCluster, hasMetrics } from './check-cluster.ts';
+import { planCredentials, withSecretName } from './credentials.ts';
+import type { CredentialsPlan } from './credentials-plan.ts';
+import { type ImagesResult, isGiven, provideImages } from './images.ts';
+import { NodeImages } from './node-images.ts';
+import { repairRelease } from './pending-release.ts';
+import { installRelease, type PreparedUpgrade, prepareUpgrade, type Wanted } from './release.ts';
+import { renderedObjects } from './rendered-objects.ts';
+import { rolloutLines } from './rollout-lines.ts';
+import type { Step } from './run-steps.ts';
+import { done, type StepResult, skipped, type Tell } from './step.ts';
+import type { Target } from './target.ts';
+import { findTools, type ToolName } from './tools.ts';
+import { type RolloutResult, watchRollout } from './watch-rollout.ts';
+
+export interface ApplyOptions {
+  readonly installation: ValuedInstallation;
+  readonly target: Target;
+  /** @default - `.env` where npm was called, if it is there */
+  readonly envFile?: string | undefined;
+  /** Where npm was called. */
+  readonly directory: string;
+  /** Where the images are pushed to. @default - they are loaded into Minikube */
+  readonly registry?: string | undefined;
+  /** Seconds for the pods to become ready. */
+  readonly deadline: number;
+  readonly dryRun: boolean;
+  /** Do what would otherwise be asked first. */
+  readonly yes: boolean;
+  /** Keep a tunnel open at the end. */
+  readonly open: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Keys of the values that `apply` sets by itself. */
+const OWN_VALUES = [
+  ['backend', 'image'],
+  ['frontend', 'image'],
+  ['backend', 'podAnnotations', 'checksum/secret'],
+] as const;
+const EXAMPLE_REGISTRY = 'registry.example.com';
+
+/** One run of `apply`: what it finds out on its way from step to step. */
+export class ApplyRun {
+  readonly options: ApplyOptions;
+  /** Knows every secret that was met. */
+  readonly redactor = new Redactor();
+  /** Whether anything of the release may have been changed. */
+  isTouched = false;
+  /** The revision that was made. */
+  revision: number | undefined;
+  credentials: CredentialsPlan | undefined;
+  prepared: PreparedUpgrade | undefined;
+  rollout: RolloutResult | undefined;
+  access: Access | undefined;
+  lease: Lease | undefined;
+  readonly #helm: Helm;
+  readonly #stop = new AbortController();
+  #cluster: Cluster | undefined;
+  #images: ImagesResult | undefined;
+  #revisions: Promise<Revision[]> | undefined;
+  #objects: Promise<readonly KubernetesObject[]> | undefined;
+  #isChecked = false;
+
+  constructor(options: ApplyOptions) {
+    this.options = options;
+    const { signal, target } = options;
+    signal.addEventListener('abort', () => this.#stop.abort(signal.reason), { once: true });
+    this.#helm = new Helm({ signal: this.#stop.signal });
+    this.#cluster = target.cluster;
+  }
+
+  get steps(): Step[] {
+    const { dryRun } = this.options;
+    return [
+      { name: 'preflight', run: () => this.#preflight() },
+      { name: 'cluster', run: (tell) => this.#startCluster(tell) },
+      { name: 'images', run: (tell) => this.#provideImages(tell) },
+      { name: 'secret', run: () => this.#planCredentials() },
+      { name: 'release', run: (tell) => this.#release(tell) },
+      ...(dryRun
+        ? []
+        : [
+            { name: 'pods', run: (tell: Tell) => this.#watch(tell) },
+            { name: 'access', run: () => this.#findAddress() },
+          ]),
+    ];
+  }
+
+  /** The API server. Only asked for once it is there. */
+  get cluster(): Cluster {
+    if (this.#cluster === undefined) throw new Error('there is no cluster yet');
+    return this.#cluster;
+  }
+
+  get helm(): Helm {
+    return this.#helm;
+  }
+
+  /** The profile that fits the cluster, where the user has named none. */
+  get profile(): Profile {
+    return this.options.installation.profile ?? (this.options.target.minikube === undefined ? 'default' : 'local');
+  }
+
+  /** What differs from the chart's values, but for images and credentials. */
+  get overrides(): JsonObject {
+    const { given, profile } = this.options.installation;
+    const values = overProfile(this.profile, given);
+    // A user's own image may have to be pulled, unless the user has asked for the profile that forbids it.
+    const named = profile === undefined ? COMPONENTS.filter((component) => isGiven(given, component)) : [];
+    return named.reduce((all, component) => mergeFiles(mergeFiles(all, pulled(component)), given), values);
+  }
+
+  get values(): Values {
+    return todoValues(this.options.installation.preset, this.overrides);
+  }
+
+  get #isRunning(): boolean {
+    const { cluster, minikube } = this.options.target;
+    if (minikube === undefined) return true;
+    return cluster !== undefined && minikube.status?.host === 'Running' && minikube.status.apiServer === 'Running';
+  }
+
+  async #preflight(): Promise<StepResult> {
+    const { target, installation, registry } = this.options;
+    const builds = COMPONENTS.some((component) => !isGiven(installation.given, component));
+    const names: ToolName[] = [
+      ...(builds ? (['docker'] as const) : []),
+      'kubectl',
+      'helm',
+      ...(target.minikube === undefined ? [] : (['minikube'] as const)),
+    ];
+    const [tools, check] = await Promise.all([
+      findTools(names, this.#stop.signal),
+      this.#isRunning ? this.#check() : undefined,
+    ]);
+    const problems = [
+      ...tools.flatMap(({ problem }) => problem ?? []),
+      ...this.#imageProblems(builds, registry),
+      ...(check?.problems ?? []),
+    ];
+    refuse('cannot begin', problems);
+    const versions = tools.map(({ name, version }) => `${name} ${version}`);
+    return done([...versions, ...(check?.facts ?? [])].join(', '), check?.notes);
+  }
+
+  /** What can be told of the images before anything is built. */
+  #imageProblems(builds: boolean, registry: string | undefined): string[] {
+    const { target, installation } = this.options;
+    const { values } = this;
+    const own = COMPONENTS.filter((component) => !isGiven(installation.given, component));
+    const problems: string[] = [];
+    if (builds && registry === undefined && target.minikube === undefined)
+      problems.push(
+        `context '${target.context}' is none of Minikube's: its nodes cannot take images from this machine; give --registry, or name images: --set backend.image.repository=...`,
+      );
+    for (const component of COMPONENTS) {
+      const { image } = values[component];
+      const isPushed = registry !== undefined && own.includes(component);
+      if (image.registry === EXAMPLE_REGISTRY && !isPushed)
+        problems.push(`${component}.image.registry is the example '${EXAMPLE_REGISTRY}'; give --registry, or set it`);
+      if (image.pullPolicy === 'Always' && own.includes(component) && registry === undefined)
+        problems.push(
+          `${component}.image.pullPolicy is Always: the node would look for an image in a registry that is only on this machine; set it to IfNotPresent or Never`,
+        );
+    }
+    return problems;
+  }
+
+  async #check() {
+    this.#isChecked = true;
+    const { namespace, release } = this.options.installation;
+    try {
+      const objects = await this.#renderedObjects();
+      return await checkCluster({ cluster: this.cluster, namespace, release, values: this.values, objects });
+    } catch (error) {
+      throw clusterFailure('look at the cluster', error);
+    }
+  }
+
+  async #startCluster(tell: Tell): Promise<StepResult> {
+    const { context, minikube } = this.options.target;
+    const did: string[] = [];
+    if (!this.#isRunning) {
+      if (this.options.dryRun)
+        throw new CommandError(`Minikube '${context}' does not run; start it to see what would change: npm run apply`);
+      const isNew = minikube!.status === undefined;
+      tell(`${isNew ? 'making' : 'starting'} Minikube '${context}'`);
+      await minikube!.command.start(tell);
+      this.#cluster = await Cluster.connect({ context, signal: this.#stop.signal });
+      did.push(isNew ? 'made' : 'started');
+    }
+    const { values } = this;
+    const isAutoscaled = COMPONENTS.some((component) => values[component].autoscaling.enabled);
+    if (minikube !== undefined && isAutoscaled && !this.options.dryRun && !(await hasMetrics(this.cluster))) {
+      tell('switching the addon metrics-server on');
+      await minikube.command.enableAddon('metrics-server');
+      did.push('metrics-server switched on');
+    }
+    const check = this.#isChecked ? undefined : await this.#check();
+    refuse('cannot go on', check?.problems ?? []);
+    if (did.length === 0) return skipped(`${context} runs`);
+    return done([`${context} ${did.join(', ')}`, ...(check?.facts ?? [])].join(', '), check?.notes);
+  }
+
+  async #provideImages(tell: Tell): Promise<StepResult> {
+    const { installation, target, registry, dryRun } = this.options;
+    const { minikube } = target;
+    const nodes =
+      minikube === undefined || registry !== undefined
+        ? undefined
+        : new NodeImages(minikube.command, await this.#nodes());
+    this.#images = await provideImages({
+      preset: installation.preset,
+      given: installation.given,
+      values: this.values,
+      registry,
+      nodes,
+      dryRun,
+      signal: this.#stop.signal,
+      tell,
+    });
+    return this.#images;
+  }
+
+  async #nodes(): Promise<string[]> {
+    try {
+      return (await this.cluster.list('/api/v1/nodes')).map(({ metadata }) => metadata.name);
+    } catch (error) {
+      throw clusterFailure('list the nodes', error);
+    }
+  }
+
+  async #planCredentials(): Promise<StepResult> {
+    const { installation, envFile, directory } = this.options;
+    const { namespace, release } = installation;
+    const plan = await planCredentials({
+      cluster: this.cluster,
+      release,
+      namespace,
+      values: this.values,
+      overrides: this.overrides,
+      objects: (await this.#renderedObjects()) as unknown as Manifest[],
+      envFile,
+      directory,
+      environment: process.env,
+      redactor: this.redactor,
+    });
+    refuse(`Secret ${plan.secretName}`, plan.problems);
+    this.credentials = plan;
+    const { action, secretName, keys, warnings } = plan;
+    if (!plan.isNeeded)
+      return skipped(`${secretName} ${action === 'keep' ? 'is as it should be' : 'has what is needed'}`, warnings);
+    const changed = keys.filter((key) => key.changed).map(({ name, source }) => `${name} ${source}`);
+    return done(`${secretName}, to ${action}: ${changed.join(', ') || 'nothing in it changes'}`, warnings);
+  }
+
+  async #release(tell: Tell): Promise<StepResult> {
+    const { installation, dryRun } = this.options;
+    const { namespace, release } = installation;
+    try {
+      if (!dryRun && !(await this.#mayBeUnchanged())) await this.#begin(tell);
+      const wanted = this.#wanted();
+      this.prepared = await prepareUpgrade(wanted);
+      const { plan, nothingToDo, revisions } = this.prepared;
+      if (nothingToDo && this.credentials?.isNeeded !== true)
+        return skipped(`nothing changes since revision ${revisions.at(-1)!.revision}`);
+      const lines = changeLines(plan, 78);
+      if (dryRun) return { ...done(`would be changed: ${changeSummary(plan)}`), lines };
+      tell(changeSummary(plan));
+      await this.#begin(tell);
+      this.isTouched = true;
+      await this.credentials?.write();
+      this.revision = await installRelease(this.prepared, wanted, this.lease!);
+      return { ...done(`${release} revision ${this.revision} in ${namespace}: ${changeSummary(plan)}`), lines };
+    } catch (error) {
+      throw clusterFailure(`install release ${release} in namespace ${namespace}`, error);
+    }
+  }
+
+  /** Whether there is a chance that nothing is to be written: then nothing is, not even the Lease. */
+  async #mayBeUnchanged(): Promise<boolean> {
+    if (this.credentials?.isNeeded === true) return false;
+    const last = (await this.#readRevisions()).at(-1);
+    return (
+      last?.status === 'deployed' && (await sameRelease(last, this.options.installation.chart, this.#wanted().values))
+    );
+  }
+
+  /** Everything that has to be there before the release is changed. Does nothing the second time. */
+  async #begin(tell: Tell): Promise<void> {
+    if (this.lease !== undefined) return;
+    const { namespace, release } = this.options.installation;
+    await this.#makeNamespace();
+    this.lease = await Lease.acquire(this.cluster, {
+      namespace,
+      release,
+      command: 'apply',
+      signal: this.#stop.signal,
+      onWait: tell,
+    });
+    this.lease.lost.addEventListener('abort', () => this.#stop.abort(this.lease!.lost.reason), { once: true });
+    const pending = (await readRevisions(this.cluster, namespace, release)).at(-1);
+    if (pending === undefined || !/^(pending|uninstalling)/.test(pending.status)) return;
+    await repairRelease({ cluster: this.cluster, helm: this.#helm, release, namespace }, this.lease, {
+      pending,
+      lastGood: await lastGoodRevision(this.cluster, namespace, release),
+      yes: this.options.yes,
+      onNote: tell,
+    });
+  }
+
+  async #makeNamespace(): Promise<void> {
+    const { namespace, release } = this.options.installation;
+    const there = await this.cluster.tryGet(`/api/v1/namespaces/${namespace}`);
+    if (there?.metadata.deletionTimestamp !== undefined)
+      throw new CommandError(`namespace '${namespace}' is being deleted; wait until it is gone, and run it again`);
+    if (there !== undefined) return;
+    const labels = { 'app.kubernetes.io/managed-by': 'todo-infra', 'app.kubernetes.io/instance': release };
+    await this.cluster
+      .post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } })
+      .catch((error: unknown) => {
+        // Somebody else has just made it.
+        if (!(error instanceof ApiError && error.status === 409)) throw error;
+      });
+  }
+
+  #wanted(): Wanted {
+    const { installation } = this.options;
+    const { release, namespace, chart } = installation;
+    const parts = [this.#images?.values ?? {}, this.credentials?.overrides ?? {}];
+    const values = parts.reduce(mergeFiles, this.overrides);
+    return { cluster: this.cluster, helm: this.#helm, release, namespace, chart, values };
+  }
+
+  async #watch(tell: Tell): Promise<StepResult> {
+    const { installation, deadline } = this.options;
+    const { namespace, release } = installation;
+    this.rollout = await watchRollout(this.cluster, {
+      namespace,
+      release,
+      workloads: workloadsOf(this.prepared!.plan.manifest),
+      deadlineSeconds: deadline,
+      signal: this.#stop.signal,
+      onView: (view) => tell(rolloutLines(view, 76).join('\n')),
+    });
+    const { outcome, seconds, findings } = this.rollout;
+    if (outcome !== 'ready') {
+      const [first] = findings;
+      throw new CommandError(
+        first === undefined
+          ? `not all pods are ready after ${deadline} s`
+          : `${first.subject}: ${first.cause}${outcome === 'timeout' ? ` (after ${deadline} s)` : ''}`,
+      );
+    }
+    if (this.revision !== undefined) await this.lease?.rememberGood(this.revision);
+    const text = `all ready${this.revision === undefined ? '' : ` after ${seconds.toFixed(1)} s`}`;
+    return this.revision === undefined ? skipped(text) : done(text);
+  }
+
+  async #findAddress(): Promise<StepResult> {
+    const { installation, target, open, signal } = this.options;
+    this.access = await findAddress({
+      cluster: this.cluster,
+      namespace: installation.namespace,
+      healthPath: healthPath(this.values),
+      minikube: target.minikube?.command,
+      open,
+      signal,
+    });
+    const { address, command, tried } = this.access;
+    if (address !== undefined) return done(`${address.url} answers, and the backend through it`);
+    const answers = tried.map(({ url, answer }) => `${url}: ${answer}`);
+    if (command !== undefined) return done(`open it with: ${command}`, answers);
+    throw new CommandError('no address answers', { details: answers });
+  }
+
+  /** Gives up what is held, also where the signal is aborted. */
+  async end(): Promise<void> {
+    if (this.lease === undefined) return;
+    await this.lease.release(await Cluster.connect({ context: this.options.target.context, timeout: 3000 }));
+  }
+
+  #readRevisions(): Promise<Revision[]> {
+    const { namespace, release } = this.options.installation;
+    const read = this.#revisions ?? readRevisions(this.cluster, namespace, release);
+    this.#revisions = read;
+    return read;
+  }
+
+  /** What will be there, but for images and credentials: from the last release where that is the same. */
+  #renderedObjects(): Promise<readonly KubernetesObject[]> {
+    this.#objects ??= this.#render();
+    return this.#objects;
+  }
+
+  async #render(): Promise<readonly KubernetesObject[]> {
+    const { installation } = this.options;
+    const { preset, release, namespace } = installation;
+    const values = withSecretName(preset, this.overrides);
+    const last = (await this.#readRevisions()).at(-1);
+    const isSame =
+      last !== undefined &&
+      sameJson(withoutOwn(last.values), withoutOwn(values)) &&
+      (await sameRelease(last, installation.chart, last.values));
+    if (isSame) return renderedObjects(last.manifest);
+    // The constructs take their time to load.
+    const { todoProgram } = await import('../programs.ts');
+    return manifests(todoProgram(preset), {
+      values,
+      release: { name: release, namespace },
+    }) as unknown as KubernetesObject[];
+  }
+}
+
+/** What has pods that are waited for. */
+export function workloadsOf(manifest: string): { kind: 'Deployment' | 'StatefulSet'; name: string }[] {
+  return renderedObjects(manifest).flatMap(({ kind, metadata }) =>
+    kind === 'Deployment' || kind === 'StatefulSet' ? { kind, name: metadata.name } : [],
+  );
+}
+
+function pulled(component: string): JsonObject {
+  return { [component]: { image: { pullPolicy: 'IfNotPresent' } } };
+}
+
+function withoutOwn(values: JsonObject): JsonObject {
+  return OWN_VALUES.reduce((rest: JsonObject, path) => without(rest, path), values);
+}
+
+function without(values: JsonObject, [key, ...rest]: readonly string[]): JsonObject {
+  const { [key!]: child, ...others } = values;
+  if (rest.length === 0 || !isObject(child)) return others;
+  const left = without(child, rest);
+  return Object.keys(left).length === 0 ? others : { ...others, [key!]: left };
+}
+
+/** @throws CommandError with all problems at once */
+function refuse(what: string, problems: readonly string[]): void {
+  const [only, ...more] = problems;
+  if (only === undefined) return;
+  if (more.length === 0) throw new CommandError(only);
+  throw new CommandError(`${what}: ${problems.length} problems`, { details: problems });
+}
