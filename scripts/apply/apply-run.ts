@@ -78,6 +78,8 @@ export class ApplyRun {
   #revisions: Promise<Revision[]> | undefined;
   #objects: Promise<readonly KubernetesObject[]> | undefined;
   #isChecked = false;
+  /** What the release step has to tell besides. */
+  readonly #notes: string[] = [];
 
   constructor(options: ApplyOptions) {
     this.options = options;
@@ -281,7 +283,7 @@ export class ApplyRun {
       this.prepared = await prepareUpgrade(wanted);
       const { plan, nothingToDo, revisions } = this.prepared;
       if (nothingToDo && this.credentials?.isNeeded !== true)
-        return skipped(`nothing changes since revision ${revisions.at(-1)!.revision}`);
+        return skipped(`nothing changes since revision ${revisions.at(-1)!.revision}`, this.#notes);
       const lines = changeLines(plan, 78);
       if (dryRun) return { ...done(`would be changed: ${changeSummary(plan)}`), lines };
       tell(changeSummary(plan));
@@ -289,7 +291,8 @@ export class ApplyRun {
       this.isTouched = true;
       await this.credentials?.write();
       this.revision = await installRelease(this.prepared, wanted, this.lease!);
-      return { ...done(`${release} revision ${this.revision} in ${namespace}: ${changeSummary(plan)}`), lines };
+      const what = `${release} revision ${this.revision} in ${namespace}: ${changeSummary(plan)}`;
+      return { ...done(what, this.#notes), lines };
     } catch (error) {
       throw clusterFailure(`install release ${release} in namespace ${namespace}`, error);
     }
@@ -323,7 +326,10 @@ export class ApplyRun {
       pending,
       lastGood: await lastGoodRevision(this.cluster, namespace, release),
       yes: this.options.yes,
-      onNote: tell,
+      onNote: (note) => {
+        tell(note);
+        this.#notes.push(note);
+      },
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Values } from '../../values/schema.ts';
 import type { Cluster, KubernetesObject } from '../cluster.ts';
 import { ApiError } from '../cluster-failure.ts';
-import { capacity, capacityText, demands } from './capacity.ts';
+import { type Capacity, capacity, capacityText, demands } from './capacity.ts';
 import { isAtLeast } from './tools.ts';
 
 export interface ClusterCheckOptions {
@@ -95,30 +95,20 @@ async function checkNodes({ cluster, namespace, release, objects }: ClusterCheck
     return { notes: ['whether the pods find room is not known: this user may not look at nodes and pods of others'] };
   const isOurs = ({ metadata }: KubernetesObject) =>
     metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/instance'] === release;
-  const room = capacity(
-    demands(objects),
-    nodes,
-    pods.filter((pod) => !isOurs(pod)),
-  );
+  const others = pods.filter((pod) => !isOurs(pod));
+  const room = capacity(demands(objects), nodes, others);
   const facts = [capacityText(room)];
   const { nodeInfo } = nodes[0]!.status as { nodeInfo: { containerRuntimeVersion: string } };
   const runtime = nodeInfo.containerRuntimeVersion.replace('://', ' ');
   const problems = [...pressures(nodes)];
   const notes: string[] = [];
   if (room.unplaced.size > 0) {
-    const which = [...room.unplaced].map(([name, count]) => `${count} of ${name}`).join(', ');
-    const wanted = demands(withoutSurplus(objects));
-    const least = capacity(
-      wanted,
-      nodes,
-      pods.filter((pod) => !isOurs(pod)),
-    );
-    const text = `${capacityText(room)}: no room for ${which}`;
+    const least = capacity(demands(withoutAutoscalers(objects)), nodes, others);
     if (least.unplaced.size > 0)
       problems.push(
-        `${text}; lower replicaCount or resources.requests, or give the cluster more (Minikube: a new one with --cpus, --memory)`,
+        `${roomText(least)}; lower replicaCount or resources.requests, or give the cluster more (Minikube: a new one with --cpus, --memory)`,
       );
-    else notes.push(`${text} when there are as many pods as there may be`);
+    else notes.push(`${roomText(room)} when there are as many pods as there may be`);
   }
   return {
     facts: [`${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`} on ${runtime}`, ...facts],
@@ -127,8 +117,14 @@ async function checkNodes({ cluster, namespace, release, objects }: ClusterCheck
   };
 }
 
+/** As `1 CPU and 2 GiB asked at most, 0.5 CPU and 1 GiB free: no room for 2 of todo-backend`. */
+function roomText(room: Capacity): string {
+  const which = [...room.unplaced].map(([name, count]) => `${count} of ${name}`).join(', ');
+  return `${capacityText(room)}: no room for ${which}`;
+}
+
 /** The same objects without autoscalers: as many pods as there are at the beginning. */
-function withoutSurplus(objects: readonly KubernetesObject[]): KubernetesObject[] {
+function withoutAutoscalers(objects: readonly KubernetesObject[]): KubernetesObject[] {
   const least = new Map(
     objects
       .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')

@@ -78,8 +78,19 @@ export async function runSteps(
         if (!silent && line !== last) console.log(line);
         last = line;
       };
-      const record = await runStep(step, tell);
-      if (!silent) console.log(stepLines(record, colors).join('\n'));
+      try {
+        const record = await runStep(step, tell);
+        if (!silent) console.log(stepLines(record, colors).join('\n'));
+      } catch (error) {
+        // What is wrong is told on stderr.
+        if (!silent)
+          console.log(
+            stepLines({ ...records.at(-1)!, what: '' }, colors)
+              .join('\n')
+              .trimEnd(),
+          );
+        throw error;
+      }
     }
     return records;
   }
