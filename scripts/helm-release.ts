@@ -76,7 +76,11 @@ const TYPE = 'helm.sh/release.v1';
  * @throws CommandError where Helm is told to keep its record elsewhere
  * @throws ApiError
  */
-export async function readRevisions(cluster: Cluster, namespace: string, release: string): Promise<Revision[]> {
+export async function readRevisions(
+  cluster: Pick<Cluster, 'list'>,
+  namespace: string,
+  release: string,
+): Promise<Revision[]> {
   requireSecrets();
   const secrets = await cluster.list<ReleaseSecret>(`/api/v1/namespaces/${namespace}/secrets`, {
     labelSelector: `owner=helm,name=${release}`,

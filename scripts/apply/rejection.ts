@@ -18,7 +18,7 @@ export interface Rejection {
 export async function rejectionOf(
   object: KubernetesObject,
   error: unknown,
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'list'>,
   namespace: string,
 ): Promise<Rejection> {
   if (!(error instanceof ApiError) || error.status === 401 || error.status >= 500) throw error;
@@ -48,7 +48,12 @@ function deletion({ kind, metadata }: KubernetesObject, namespace: string): stri
   return `delete it first: kubectl delete ${kind.toLowerCase()} ${metadata.name} --namespace ${namespace}${orphan}`;
 }
 
-async function portTaken(port: number, cluster: Cluster, object: KubernetesObject, namespace: string): Promise<string> {
+async function portTaken(
+  port: number,
+  cluster: Pick<Cluster, 'list'>,
+  object: KubernetesObject,
+  namespace: string,
+): Promise<string> {
   // Whoever may not see other namespaces is told less.
   const services = await cluster.list('/api/v1/services').catch(() => []);
   const owner = services.find(
