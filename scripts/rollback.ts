@@ -8,6 +8,7 @@ import { type PreparedRollback, prepareRollback, rollbackRelease } from './apply
 import { changesAnything } from './apply/release-plan.ts';
 import { runSteps, type StepRecord } from './apply/run-steps.ts';
 import { done } from './apply/step.ts';
+import { watchRelease } from './apply/watch-release.ts';
 import { AUDIT_LOG, AuditLog, currentActor } from './audit-log.ts';
 import { clusterFailure } from './cluster-failure.ts';
 import { CommandError } from './command-error.ts';
@@ -96,6 +97,16 @@ export async function rollback(options: RollbackCommandOptions): Promise<Rollbac
               throw new CommandError(`${release} was changed meanwhile: ${newest} is its revision; look again`);
             revision = await rollbackRelease(fresh, again, lease);
             return done(`revision ${revision} is what revision ${prepared.target.revision} was`);
+          },
+        },
+        {
+          name: 'watch',
+          run: async (tell) => {
+            const { manifest } = prepared.target;
+            const where = { release, namespace, manifest, deadlineSeconds: options.waitSeconds };
+            const result = await watchRelease(cluster, { ...where, signal: held, tell });
+            await lease.rememberGood(revision!);
+            return result;
           },
         },
       ],

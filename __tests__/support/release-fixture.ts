@@ -25,14 +25,14 @@ const TEMPLATES = {
 kind: Deployment
 metadata:
   name: shop
-  labels: {helm.sh/chart: "{{ .Chart.Name }}-{{ .Chart.Version }}"}
+  labels: {helm.sh/chart: "{{ .Chart.Name }}-{{ .Chart.Version }}", app.kubernetes.io/instance: {{ .Release.Name }}}
 spec:
   {{- if not .Values.autoscaled }}
   replicas: {{ .Values.replicas }}
   {{- end }}
   selector: {matchLabels: {app: {{ .Values.app }}}}
   template:
-    metadata: {labels: {app: {{ .Values.app }}}}
+    metadata: {labels: {app: {{ .Values.app }}, app.kubernetes.io/instance: {{ .Release.Name }}}}
     spec:
       terminationGracePeriodSeconds: 0
       containers:

@@ -54,14 +54,14 @@ export async function findRemains({ cluster, namespace, release, preset, minikub
   const names = claimNames(revisions.at(-1)?.manifest ?? '');
   return {
     revision: revisions.at(-1),
-    leftovers: [...pods, ...policies].filter(isTest),
+    leftovers: [...pods, ...policies].filter((object) => isTest(object) && !isGoing(object)),
     hasLease: lease !== undefined,
     data: [
       ...secrets,
       ...claims.filter(
         ({ metadata }) => metadata.labels?.[INSTANCE] === release || names.some((name) => name.test(metadata.name)),
       ),
-    ],
+    ].filter((object) => !isGoing(object)),
     images,
     namespace: there.metadata.labels?.[MANAGED_BY] === OURS ? 'ours' : 'of others',
   };
@@ -76,6 +76,10 @@ export function remainNames({ revision, leftovers, hasLease }: Remains, release:
     ...leftovers.map(objectName),
     ...(hasLease ? [`Lease ${leaseName(release)}`] : []),
   ];
+}
+
+function isGoing({ metadata }: KubernetesObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
 }
 
 function isTest({ metadata }: KubernetesObject): boolean {

@@ -66,7 +66,11 @@ describe('the fields that change', () => {
 
   test.each([
     ['a Secret', object({ data: { A: 'before' } }, 'Secret'), object({ data: { A: 'hush', B: 'hush' } }, 'Secret')],
-    ['a ConfigMap by its key', object({ data: { DATABASE_URL: 'before' } }), object({ data: { DATABASE_URL: 'hush' } })],
+    [
+      'a ConfigMap by its key',
+      object({ data: { DATABASE_URL: 'before' } }),
+      object({ data: { DATABASE_URL: 'hush' } }),
+    ],
     [
       'an environment variable by its name, also in a new list',
       pod({}),
