@@ -58,6 +58,9 @@ export class StayingProcess {
     const isOver = await Promise.race([this.ended.then(() => true), sleep(PATIENCE, false, { ref: false })]);
     if (isOver) return;
     this.#child.kill('SIGKILL');
+    // Programs of its own may still hold them.
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
     await this.ended;
   }
 }

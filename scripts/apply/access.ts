@@ -24,6 +24,7 @@ export interface AccessOptions extends TryOptions {
 
 /** Milliseconds in which what has just been made may still come up: kube-proxy, a controller of Ingresses. */
 const SETTLING = 4000;
+const AGAIN_AFTER = 500;
 
 /** How the application is reached. */
 export class Access {
@@ -83,18 +84,21 @@ export async function findAddress(options: AccessOptions): Promise<Access> {
   const service = await readService(options);
   const minikubeIp = service.spec.type === 'NodePort' ? await minikube?.tryIp() : undefined;
   let tried: TriedAddress[] = [];
-  for (const settled = Date.now() + Math.min(SETTLING, timeout); ; ) {
+  for (const settled = Date.now() + Math.min(SETTLING, timeout / 3); ; ) {
     const all = await asked(cluster, namespace, () => candidates(cluster, namespace, service, minikubeIp));
     tried = await Promise.all(all.map((candidate) => tryCandidate(candidate, options, end)));
     if (tried.some(({ isGood }) => isGood)) return new Access(tried);
-    if (tried.length === 0 || Date.now() >= settled) break;
-    await sleep(500, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
+    if (tried.length === 0 || Date.now() + AGAIN_AFTER >= settled) break;
+    await sleep(AGAIN_AFTER, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
   }
   if (options.tunnels === false) return new Access(tried);
   const { context } = cluster;
-  for (const tunnel of await tunnelsTo(service, { context, namespace, profile: minikube?.profile })) {
+  const tunnels = await tunnelsTo(service, { context, namespace, profile: minikube?.profile });
+  for (const [i, tunnel] of tunnels.entries()) {
     if (Date.now() >= end) break;
-    const { result, command, child } = await tryTunnel(tunnel, open, options, end);
+    // The one that hangs leaves time for the next.
+    const share = Math.ceil((end - Date.now()) / (tunnels.length - i));
+    const { result, command, child } = await tryTunnel(tunnel, open, options, Date.now() + share);
     tried.push(result);
     if (result.isGood) return new Access(tried, command, child);
   }
