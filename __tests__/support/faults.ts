@@ -318,6 +318,19 @@ export function faults(options: FaultOptions = {}) {
   } satisfies Record<string, Fault>;
 }
 
+/** Crashes once, as what it needs is not there yet; then it takes some seconds to begin. All of it is well in the end. */
+export function slowStart(): PlantedObject[] {
+  const needs = 'echo "connect ECONNREFUSED 10.0.0.1:5432"; touch /kept/x; exit 1';
+  const [web] = deployment(
+    {
+      ...httpd({ readinessProbe: http('/') }, `[ -e /kept/x ] || { ${needs}; }; sleep 5; `),
+      ...mountedScratch('/kept'),
+    },
+    scratch('kept'),
+  );
+  return [web!];
+}
+
 function fault(objects: readonly PlantedObject[], until: string): Fault {
   return { objects, until };
 }

@@ -1,5 +1,3 @@
-import { quantity } from '../../chart/rules.ts';
-
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
 /** Bytes as Kubernetes writes them, as `1.5Gi`. */
@@ -18,10 +16,6 @@ export function amountText(resource: string, amount: number): string {
   if (resource.endsWith('cpu')) return amount % 1 === 0 ? String(amount) : `${Math.round(amount * 1000)}m`;
   if (resource.endsWith('memory') || resource.endsWith('storage')) return bytesText(amount);
   return String(amount);
-}
-
-export function amountOf(text: string | undefined): number {
-  return text === undefined ? 0 : (quantity(text) ?? 0);
 }
 
 function rounded(value: number): string {

@@ -1,4 +1,4 @@
-import { quantity } from '../../chart/rules.ts';
+import { quantity } from '../quantity.ts';
 import { bytesText } from './amounts.ts';
 import { exitMeaning } from './exit-codes.ts';
 import type { ContainerFacts, Facts } from './facts.ts';
@@ -113,7 +113,7 @@ function codeOf({ status }: ContainerFacts, { last, times, runsAgain }: End): st
 function outOfMemory(container: ContainerFacts, end: End, facts: Facts): Candidate {
   const limit = container.spec.resources?.limits?.memory;
   const again = end.runsAgain ? '; it runs again, and may be killed again' : '';
-  const more = limit === undefined ? undefined : bytesText(2 * (quantity(limit) ?? 0));
+  const more = limit === undefined ? undefined : bytesText(2 * quantity(limit));
   return {
     ...seenAt(container),
     code: 'OOMKilled',

@@ -1,4 +1,5 @@
-import { amountOf, amountText } from './amounts.ts';
+import { quantity } from '../quantity.ts';
+import { amountText } from './amounts.ts';
 import { currentReplicaSet, type Facts, timeOf, type Workload } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { workloadName } from './fixes.ts';
@@ -117,7 +118,7 @@ function quotaText(requested: string, used: string, limited: string): string {
   ) as [Map<string, string>, Map<string, string>, Map<string, string>];
   return [...asks]
     .map(([resource, amount]) => {
-      const left = Math.max(amountOf(most.get(resource)) - amountOf(has.get(resource)), 0);
+      const left = Math.max(quantity(most.get(resource)) - quantity(has.get(resource)), 0);
       return `the pod asks for ${amount} of ${resource}, and ${amountText(resource, left)} of ${most.get(resource)} are left`;
     })
     .join('; ');

@@ -1,3 +1,4 @@
+import { fullReference } from '../minikube.ts';
 import type { ContainerFacts, Facts } from './facts.ts';
 import { countOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
@@ -182,11 +183,11 @@ function pullMessage({ events }: ContainerFacts, message: string): string {
 
 /** Names of the nodes that hold the image. */
 function holdersOf(image: string, { snapshot }: Facts): string[] {
-  const full = fullName(image);
-  const asked = snapshot.images?.filter(({ names }) => names.some((name) => fullName(name) === full));
+  const full = fullReference(image);
+  const asked = snapshot.images?.filter(({ names }) => names.some((name) => fullReference(name) === full));
   if (asked !== undefined) return asked.map(({ node }) => node);
   const told = snapshot.nodes?.filter(({ status }) =>
-    status.images?.some(({ names }) => names?.some((name) => fullName(name) === full)),
+    status.images?.some(({ names }) => names?.some((name) => fullReference(name) === full)),
   );
   return (told ?? []).map(({ metadata }) => metadata.name);
 }
@@ -195,22 +196,15 @@ function holdersOf(image: string, { snapshot }: Facts): string[] {
 function whereElse(image: string, node: string, facts: Facts): string {
   const others = holdersOf(image, facts).filter((name) => name !== node);
   if (others.length > 0) return ` (it is on ${others.join(', ')})`;
-  const repository = fullName(image).replace(/[:@][^/]*$/, '');
+  const repository = fullReference(image).replace(/[:@][^/]*$/, '');
   const names = [
     ...(facts.snapshot.images ?? []).flatMap(({ names }) => names),
     ...(facts.snapshot.nodes ?? []).flatMap(({ status }) => status.images?.flatMap(({ names }) => names ?? []) ?? []),
-  ].map(fullName);
+  ].map(fullReference);
   const tags = [...new Set(names)]
     .filter((name) => name.replace(/[:@][^/]*$/, '') === repository && !name.includes('@'))
     .map((name) => name.slice(repository.length + 1));
   return tags.length === 0 ? '' : ` (of ${image.replace(/[:@][^/]*$/, '')} it has only ${tags.sort().join(', ')})`;
-}
-
-/** As the runtime keeps it: with registry, library and tag. */
-function fullName(image: string): string {
-  const { named } = registryOf(image);
-  const path = named ? image : `docker.io/${image.includes('/') ? '' : 'library/'}${image}`;
-  return /[:@][^/]*$/.test(path) ? path : `${path}:latest`;
 }
 
 function loadCommands(image: string, { snapshot }: Facts): string[] {

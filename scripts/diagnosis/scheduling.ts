@@ -1,4 +1,5 @@
-import { amountOf, amountText } from './amounts.ts';
+import { quantity } from '../quantity.ts';
+import { amountText } from './amounts.ts';
 import type { Facts, PodFacts } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { workloadName } from './fixes.ts';
@@ -135,7 +136,7 @@ function mayFreeUp({ pod, events }: PodFacts, { snapshot }: Facts): boolean {
 }
 
 function roomOf({ metadata, status }: Node, resource: string, { snapshot }: Facts) {
-  const allocatable = amountOf(status.allocatable?.[resource]);
+  const allocatable = quantity(status.allocatable?.[resource]);
   const requested = [...snapshot.pods, ...(snapshot.otherPods ?? [])]
     .filter(({ spec, status }) => spec.nodeName === metadata.name && !/Succeeded|Failed/.test(status.phase ?? ''))
     .reduce((sum, pod) => sum + askedOf(pod, resource), 0);
@@ -144,7 +145,7 @@ function roomOf({ metadata, status }: Node, resource: string, { snapshot }: Fact
 
 /** What the scheduler counts: all containers together, or the largest one that initialises. */
 function askedOf({ spec }: Pod, resource: string): number {
-  const asked = ({ resources }: Pod['spec']['containers'][number]) => amountOf(resources?.requests?.[resource]);
+  const asked = ({ resources }: Pod['spec']['containers'][number]) => quantity(resources?.requests?.[resource]);
   const { initContainers = [], containers } = spec;
   const always = [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')];
   const first = initContainers.filter(({ restartPolicy }) => restartPolicy !== 'Always').map(asked);
@@ -155,7 +156,7 @@ function askedOf({ spec }: Pod, resource: string): number {
 }
 
 function lessFix({ pod, workload }: PodFacts, resource: string, room: number, facts: Facts): string {
-  const asked = ({ resources }: Pod['spec']['containers'][number]) => amountOf(resources?.requests?.[resource]);
+  const asked = ({ resources }: Pod['spec']['containers'][number]) => quantity(resources?.requests?.[resource]);
   const { name } = pod.spec.containers.toSorted((a, b) => asked(b) - asked(a))[0]!;
   const most = room === 0 ? 'less' : `at most ${amountText(resource, room)}`;
   const path = facts.valuePath(name, `resources.requests.${resource}`);
