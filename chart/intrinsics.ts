@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ChartError } from './errors.ts';
+import { goJson } from './go-json.ts';
 import { compareBytes, isObject, type Json, setKey } from './json.ts';
 import { hasMark, type Marks } from './marks.ts';
 import { callerOf } from './program-line.ts';
@@ -23,19 +24,6 @@ export function sha256(value: object): string {
 
 export function sha256Json(tree: Json): string {
   return createHash('sha256').update(goJson(tree)).digest('hex');
-}
-
-/** JSON as Go's encoding/json writes it. */
-export function goJson(tree: Json): string {
-  if (Array.isArray(tree)) return `[${tree.map(goJson).join(',')}]`;
-  if (isObject(tree)) {
-    const keys = Object.keys(tree).sort(compareBytes);
-    return `{${keys.map((key) => `${goJson(key)}:${goJson(tree[key]!)}`).join(',')}}`;
-  }
-  return JSON.stringify(tree).replace(
-    /[<>&\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** What intrinsics do in the run under way: leave a mark, or put opaque values back first. */

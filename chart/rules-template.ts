@@ -1,7 +1,7 @@
 import { parenthesised } from './condition.ts';
 import { ChartError } from './errors.ts';
 import { goString, isIdentifier } from './expression.ts';
-import { goJson } from './intrinsics.ts';
+import { goJson } from './go-json.ts';
 import type { Condition, Operand, Rule } from './program.ts';
 import { duration, EXAMPLES, pathsIn, quantity, UNITS, WORDS } from './rules.ts';
 import { usualStringsOf } from './samples.ts';

@@ -1,5 +1,5 @@
 import { ChartError } from './errors.ts';
-import { goJson } from './intrinsics.ts';
+import { goJson } from './go-json.ts';
 import { type Json, sameJson, valueAt } from './json.ts';
 import type { Condition, Operand, Rule } from './program.ts';
 

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { DisruptionBudget } from './disruption-budget.ts';
 import { filledList, filledMap } from './filled.ts';
 import { type ImageProps, imageReference } from './image.ts';
-import { type AppLabels, DATABASE, objectLabels, selectorLabels } from './labels.ts';
+import { type AppLabels, DATABASE, DATABASE_PORT, objectLabels, selectorLabels } from './labels.ts';
 import { containerResources, type ResourcesProps, SMALL_RESOURCES } from './resources.ts';
 import { type SchedulingProps, scheduling } from './scheduling.ts';
 import { scratchMounts, scratchVolumes } from './scratch-directory.ts';
@@ -46,8 +46,6 @@ export interface DatabaseProps extends SchedulingProps {
   /** Secrets with credentials for the registry. @default - none */
   readonly imagePullSecrets?: readonly { readonly name: string }[];
 }
-
-export const DATABASE_PORT = 5432;
 
 /** Not the socket: while a new volume is being set up, Postgres already listens there. */
 const LOOPBACK = '127.0.0.1';

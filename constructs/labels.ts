@@ -19,6 +19,8 @@ export interface Component {
 export const BACKEND: Component = { name: 'todo-backend', component: 'backend' };
 export const FRONTEND: Component = { name: 'todo-frontend', component: 'frontend' };
 export const DATABASE: Component = { name: 'todo-db', component: 'database' };
+/** Where Postgres listens. */
+export const DATABASE_PORT = 5432;
 
 /** The labels by which a component's pods are found. They never change, as selectors cannot. */
 export function selectorLabels(app: AppLabels, { name, component }: Component): Record<string, string> {

@@ -1,8 +1,7 @@
 import type * as k8s from 'cdk8s-plus-28/lib/imports/k8s.js';
 import { Construct } from 'constructs';
 import { ComponentPolicy, podsOf, tcp, toDns } from './component-policy.ts';
-import { DATABASE_PORT } from './database.ts';
-import { type AppLabels, BACKEND, type Component, DATABASE, FRONTEND } from './labels.ts';
+import { type AppLabels, BACKEND, type Component, DATABASE, DATABASE_PORT, FRONTEND } from './labels.ts';
 
 /** Connections to somewhere outside. */
 export interface OutsideOptions {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../chart/json.ts';
-import { defineProgram } from '../chart/program.ts';
+import type { Program } from '../chart/program.ts';
 import { programShape } from '../chart/program-shape.ts';
 import { validValues } from '../chart/valid-values.ts';
 import type { Preset } from '../values/presets.ts';
@@ -13,12 +13,12 @@ import { schemaFor, type Values } from '../values/schema.ts';
  * @throws ChartError that names every wrong value
  */
 export function todoValues(preset: Preset, overrides: JsonObject): Values {
-  const program = defineProgram({
+  const program: Program = {
     name: preset.name,
     version: preset.version,
     values: schemaFor(preset.defaults),
     rules,
     build: () => undefined,
-  });
+  };
   return validValues(program, programShape(program), overrides) as unknown as Values;
 }

@@ -1,4 +1,4 @@
-import { goJson } from '../intrinsics.ts';
+import { goJson } from '../go-json.ts';
 import type { Condition, Operand, Rule } from '../program.ts';
 import { pathsIn, WORDS } from '../rules.ts';
 

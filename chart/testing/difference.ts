@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { goJson } from '../intrinsics.ts';
+import { goJson } from '../go-json.ts';
 import { compareBytes, isObject, type Json } from '../json.ts';
 import type { Manifest } from '../manifests.ts';
 

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, sameJson } from '../../chart/json.ts';
-import { type Manifest, manifests } from '../../chart/manifests.ts';
+import type { Manifest } from '../../chart/manifests.ts';
 import { mergeFiles } from '../../chart/merge-values.ts';
 import type { Values } from '../../values/schema.ts';
 import { COMPONENTS } from '../build/plan.ts';
@@ -428,7 +428,10 @@ export class ApplyRun {
       (await sameRelease(last, installation.chart, last.values));
     if (isSame) return renderedObjects(last.manifest);
     // The constructs take their time to load.
-    const { todoProgram } = await import('../programs.ts');
+    const [{ todoProgram }, { manifests }] = await Promise.all([
+      import('../programs.ts'),
+      import('../../chart/manifests.ts'),
+    ]);
     return manifests(todoProgram(preset), {
       values,
       release: { name: release, namespace },

@@ -1,5 +1,4 @@
-import { DATABASE_PORT } from '../../constructs/database.ts';
-import { DATABASE } from '../../constructs/labels.ts';
+import { DATABASE, DATABASE_PORT } from '../../constructs/labels.ts';
 
 /** What the backend reads in DATABASE_URL. */
 export interface DatabaseUrl {

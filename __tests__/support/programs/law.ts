@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
+import { goJson } from '../../../chart/go-json.ts';
 import { ChartError, manifests, type Program } from '../../../chart/index.ts';
-import { goJson } from '../../../chart/intrinsics.ts';
 import { compareBytes, type Json, type JsonObject } from '../../../chart/json.ts';
 import { shapeOf } from '../../../chart/shape.ts';
 import { invalidOverrides, validOverrides } from '../../../chart/testing.ts';

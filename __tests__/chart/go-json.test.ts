@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { goJson } from '../../chart/go-json.ts';
 import { sha256 } from '../../chart/index.ts';
-import { goJson } from '../../chart/intrinsics.ts';
 import type { Json, JsonObject } from '../../chart/json.ts';
 
 describe('goJson', () => {
