@@ -2,7 +2,7 @@ import { findingsText } from '../support/findings-text.ts';
 import { recorded } from '../support/recorded.ts';
 
 test('names a host in DATABASE_URL that does not exist', async () => {
-  const text = findingsText(await recorded('database-host'));
+  const text = findingsText(await recorded('database-host', 15));
 
   expect(text).toBe(`DatabaseUnavailable: Pod/web-7974cd5646-7hh6d container web
 fatal, certain, blocks Deployment/web
@@ -16,7 +16,7 @@ check: kubectl --namespace demo logs web-7974cd5646-7hh6d --container web
 });
 
 test('finds a wrong password in the log of the database, as the backend said earlier only that it was away', async () => {
-  const text = findingsText(await recorded('database-password'));
+  const text = findingsText(await recorded('database-password', 15));
 
   expect(text).toBe(`DatabaseUnavailable: Pod/web-7974cd5646-ll67s container web
 fatal, certain, blocks Deployment/web
@@ -32,7 +32,7 @@ check: kubectl --namespace demo logs web-7974cd5646-ll67s --container web
 });
 
 test('names a database that does not exist', async () => {
-  const text = findingsText(await recorded('database-name'));
+  const text = findingsText(await recorded('database-name', 15));
 
   expect(text).toBe(`DatabaseUnavailable: Pod/web-7974cd5646-sznz8 container web
 fatal, certain, blocks Deployment/web
@@ -47,7 +47,7 @@ check: kubectl --namespace demo logs web-7974cd5646-sznz8 --container web
 });
 
 test('names the wrong kind of database', async () => {
-  const text = findingsText(await recorded('database-url-scheme'));
+  const text = findingsText(await recorded('database-url-scheme', 15));
 
   expect(text).toBe(`CrashLoopBackOff: Pod/web-7974cd5646-gmpgj container web
 fatal, certain, blocks Deployment/web
@@ -64,7 +64,7 @@ check: kubectl --namespace demo logs web-7974cd5646-gmpgj --container web
 });
 
 test('names a DATABASE_URL that cannot be read', async () => {
-  const text = findingsText(await recorded('database-url-text'));
+  const text = findingsText(await recorded('database-url-text', 15));
 
   expect(text).toBe(`CrashLoopBackOff: Pod/web-7974cd5646-zkcxw container web
 fatal, certain, blocks Deployment/web

@@ -2,7 +2,7 @@ import { findingsText } from '../support/findings-text.ts';
 import { recorded } from '../support/recorded.ts';
 
 test('gives the status that a probe was answered with', async () => {
-  const text = findingsText(await recorded('readiness-500'));
+  const text = findingsText(await recorded('readiness-500', 15));
 
   expect(text).toBe(`ReadinessProbeFailed: Pod/web-69c769f646-xwh99 container web
 waiting, likely, blocks Deployment/web
@@ -14,7 +14,7 @@ check: kubectl --namespace demo get pod web-69c769f646-xwh99
 });
 
 test('gives the path that is not found', async () => {
-  const text = findingsText(await recorded('readiness-404'));
+  const text = findingsText(await recorded('readiness-404', 15));
 
   expect(text).toBe(`ReadinessProbeFailed: Pod/web-6ddbf6ddf7-8p4tf container web
 waiting, certain, blocks Deployment/web
@@ -26,7 +26,7 @@ check: kubectl --namespace demo get pod web-6ddbf6ddf7-8p4tf
 });
 
 test('gives the port that the log names instead of the probed one', async () => {
-  const text = findingsText(await recorded('readiness-refused'));
+  const text = findingsText(await recorded('readiness-refused', 15));
 
   expect(text).toBe(`ReadinessProbeFailed: Pod/web-77d8565c68-6h8bh container web
 waiting, certain, blocks Deployment/web
@@ -39,7 +39,7 @@ check: kubectl --namespace demo get pod web-77d8565c68-6h8bh
 });
 
 test('gives the time that an answer may take', async () => {
-  const text = findingsText(await recorded('readiness-slow'));
+  const text = findingsText(await recorded('readiness-slow', 15));
 
   expect(text).toBe(`ReadinessProbeFailed: Pod/web-74c796455b-fkwns container web
 waiting, likely, blocks Deployment/web
@@ -51,7 +51,7 @@ check: kubectl --namespace demo get pod web-74c796455b-fkwns
 });
 
 test('gives what a command says', async () => {
-  const text = findingsText(await recorded('readiness-command'));
+  const text = findingsText(await recorded('readiness-command', 15));
 
   expect(text).toBe(`ReadinessProbeFailed: Pod/web-6dd4bbb7d4-nt25d container web
 waiting, likely, blocks Deployment/web
@@ -63,7 +63,7 @@ check: kubectl --namespace demo get pod web-6dd4bbb7d4-nt25d
 });
 
 test('tells that a container is restarted because of its liveness probe', async () => {
-  const text = findingsText(await recorded('liveness-404'));
+  const text = findingsText(await recorded('liveness-404', 15));
 
   expect(text).toBe(`LivenessProbeFailed: Pod/web-789b978c4-8xv42 container web
 fatal, certain, blocks Deployment/web
@@ -75,7 +75,7 @@ check: kubectl --namespace demo get pod web-789b978c4-8xv42
 });
 
 test('tells that a container is restarted because of its startup probe', async () => {
-  const text = findingsText(await recorded('startup-too-slow'));
+  const text = findingsText(await recorded('startup-too-slow', 15));
 
   expect(text).toBe(`StartupProbeFailed: Pod/web-7ddd5b7c89-wtk85 container web
 waiting, likely, blocks Deployment/web
@@ -87,7 +87,7 @@ check: kubectl --namespace demo get pod web-7ddd5b7c89-wtk85
 });
 
 test('says that a rollout has given up as a consequence', async () => {
-  const text = findingsText(await recorded('progress-deadline'));
+  const text = findingsText(await recorded('progress-deadline', 15));
 
   expect(text).toBe(`ReadinessProbeFailed: Pod/web-84f6686649-44v57 container web
 waiting, likely, blocks Deployment/web

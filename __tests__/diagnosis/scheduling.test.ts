@@ -104,7 +104,7 @@ check: kubectl --namespace demo get deployment/web
 });
 
 test('names an unknown storage class, and not the pod that waits for it', async () => {
-  const text = findingsText(await recorded('unknown-storage-class'));
+  const text = findingsText(await recorded('unknown-storage-class', 5));
 
   expect(text).toBe(`ProvisioningFailed: PersistentVolumeClaim/data-web-0
 fatal, certain, blocks StatefulSet/web
@@ -119,7 +119,7 @@ check: kubectl --namespace demo get pvc data-web-0
 });
 
 test('names a claim without a storage class', async () => {
-  const text = findingsText(await recorded('no-storage-class'));
+  const text = findingsText(await recorded('no-storage-class', 5));
 
   expect(text).toBe(`FailedBinding: PersistentVolumeClaim/data-web-0
 fatal, certain, blocks StatefulSet/web

@@ -1,9 +1,13 @@
 import { execa } from 'execa';
 import { FAULT_IMAGE } from './faults.ts';
 
-/** Brings what the planted faults run into the cluster. Others use the images of the application and of Postgres too. */
+/**
+ * Brings what the planted faults run into the cluster: busybox as an image of its own. Another name of the same image
+ * would not do, as a node forgets all names with the image that is removed.
+ */
 export async function loadFaultImages(): Promise<void> {
-  await execa('docker', ['tag', 'busybox:1.37', FAULT_IMAGE]);
+  const input = 'FROM busybox:1.37\nLABEL description="planted faults"\n';
+  await execa('docker', ['build', '--quiet', '--tag', FAULT_IMAGE, '-'], { input });
   await execa('minikube', ['image', 'load', FAULT_IMAGE]);
 }
 

@@ -31,7 +31,7 @@ export interface FaultOptions {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A tag of its own, so that no other test takes it from the node: `docker tag busybox:1.37 fault-web:1.0.0`. */
+/** Busybox, under a name and an id of its own, so that no other test takes it from the node. */
 export const FAULT_IMAGE = 'fault-web:1.0.0';
 const SLEEP = ['sleep', '3600'];
 

@@ -160,14 +160,24 @@ export function recordedText(snapshot: Snapshot): string {
   return withoutMachine(stringify(small, { lineWidth: 0, aliasDuplicateObjects: false }), snapshot.namespace);
 }
 
-/** A recorded snapshot, as a diagnosis takes it. */
-export async function recorded(name: string): Promise<Snapshot> {
+/**
+ * A recorded snapshot, as a diagnosis takes it.
+ *
+ * @param later seconds after it was taken, with nothing changed
+ */
+export async function recorded(name: string, later = 0): Promise<Snapshot> {
   const path = fileURLToPath(new URL(`../diagnosis/recorded/${name}.yaml`, import.meta.url));
-  const lists = ['pods', 'events', 'deployments', 'replicaSets', 'statefulSets', 'services', 'endpointSlices'];
-  const others = ['persistentVolumeClaims', 'horizontalPodAutoscalers', 'resourceQuotas', 'secrets', 'configMaps'];
-  const empty = Object.fromEntries([...lists, ...others].map((list) => [list, []]));
-  return { ...empty, ...parse(await readFile(path, 'utf8')) };
+  const snapshot = parse(await readFile(path, 'utf8')) as Snapshot;
+  const now = new Date(Date.parse(snapshot.now) + later * 1000).toISOString();
+  return { ...EMPTY, ...snapshot, now };
 }
+
+const EMPTY = Object.fromEntries(
+  [
+    ...['pods', 'events', 'deployments', 'replicaSets', 'statefulSets', 'services', 'endpointSlices'],
+    ...['persistentVolumeClaims', 'horizontalPodAutoscalers', 'resourceQuotas', 'secrets', 'configMaps'],
+  ].map((list) => [list, []]),
+);
 
 function shaped(value: unknown, shape: Shape): unknown {
   if (shape === true || typeof value !== 'object' || value === null) return value;

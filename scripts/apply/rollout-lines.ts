@@ -42,8 +42,7 @@ function summary({ exists, wanted, available, updated, old, done }: WorkloadView
   if (!exists) return 'is not there yet';
   if (done) return wanted === 0 ? 'has no pods, as it should' : `${available} of ${wanted} ready`;
   const parts = [`${Math.min(available, wanted)} of ${wanted} ready`];
-  if (updated < wanted) parts.push(`${updated} of the new template`);
-  if (old > 0) parts.push(`${old} old ${old === 1 ? 'pod' : 'pods'} left`);
+  if (old > 0) parts.push(`${updated} new`, `${old} old ${old === 1 ? 'pod' : 'pods'} left`);
   return parts.join(', ');
 }
 

@@ -96,7 +96,7 @@ function workloadView(
     id,
     exists: true,
     ...numbers,
-    old: own.filter((pod) => isReplaced(pod, snapshot)).length,
+    old: isObserved(object) ? own.filter((pod) => isReplaced(pod, snapshot)).length : 0,
     done: isWhole && own.every((pod) => isSettled(object, pod, now)),
   };
 }

@@ -34,6 +34,8 @@ export interface RolloutResult {
 /** Milliseconds between two looks, at least and at most. */
 const PAUSE = 100;
 const TICK = 1000;
+/** Milliseconds that others may take to show the same fault, or one of their own. */
+const GATHER = 1000;
 /** Milliseconds that logs and lists may take before a fault is called without them. */
 const DETAILS_TAKE = 2000;
 
@@ -138,10 +140,11 @@ class RolloutWatch {
 
     const isFatal = findings.some(({ severity, blocks }) => severity === 'fatal' && blocks.length > 0);
     this.#fatal = isFatal ? (this.#fatal ?? this.#looked) : undefined;
-    const isSure = this.#fatal !== undefined && (isComplete || this.#looked - this.#fatal > DETAILS_TAKE);
+    const sure =
+      this.#fatal === undefined ? Number.POSITIVE_INFINITY : this.#fatal + (isComplete ? GATHER : DETAILS_TAKE);
     const end = (outcome: RolloutResult['outcome'], found = findings) =>
       this.#succeed({ outcome, seconds: time.seconds, findings: found, view });
-    if (isSure) end('failed');
+    if (this.#looked >= sure) end('failed');
     else if (!isFatal && this.#away === undefined && view.workloads.every(({ done }) => done)) end('ready');
     else if (isLate) end('timeout', deadlineFindings(view, findings, this.options));
   }

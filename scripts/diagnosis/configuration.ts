@@ -17,13 +17,12 @@ function containerProblem(container: ContainerFacts, facts: Facts): Candidate | 
   if (reason !== 'CreateContainerConfigError') return undefined;
   const text = withoutNoise(message);
   const problem =
-    missingObject(text, container.pod, facts) ??
-    userProblem(container, text, facts) ??
-    otherProblem(text, container, facts);
+    missingObject(text, facts) ?? userProblem(container, text, facts) ?? otherProblem(text, container, facts);
   return {
     code: reason,
     severity: problem.severity,
     cause: problem.cause,
+    shared: problem.shared,
     evidence: [evidenceOf(container, text)],
     fix: problem.fix,
     check: facts.kubectl(`get pod ${container.pod.name}`),
@@ -48,7 +47,7 @@ function volumeProblem(pod: PodFacts, facts: Facts): Candidate[] | undefined {
   const [, key] = /references non-existent (?:secret|config) key: (\S+)/.exec(text) ?? [];
   const kind = spec?.secret === undefined ? 'ConfigMap' : 'Secret';
   const problem =
-    key !== undefined && object !== undefined ? missingKey(kind, object, key, facts) : missingObject(text, pod, facts);
+    key !== undefined && object !== undefined ? missingKey(kind, object, key, facts) : missingObject(text, facts);
   if (problem === undefined) return undefined;
   return [
     {
@@ -64,23 +63,24 @@ function volumeProblem(pod: PodFacts, facts: Facts): Candidate[] | undefined {
   ];
 }
 
-type Problem = Pick<Candidate, 'severity' | 'cause' | 'fix'>;
+type Problem = Pick<Candidate, 'severity' | 'cause' | 'fix' | 'shared'>;
 type Kind = 'Secret' | 'ConfigMap';
 
-function missingObject(text: string, pod: PodFacts, facts: Facts): Problem | undefined {
+function missingObject(text: string, facts: Facts): Problem | undefined {
   const [, noun, name] = /^(secret|configmap) "([^"]+)" not found/.exec(text) ?? [];
   if (name !== undefined) {
     const kind = noun === 'secret' ? 'Secret' : 'ConfigMap';
-    const keys = keysWanted(kind, name, pod);
+    const keys = keysWanted(kind, name, facts);
     const known = objectsOf(kind, facts);
     const isThere = known?.some((each) => each.name === name) === true;
-    const wants = keys.length === 0 ? '' : `; the pod wants ${keys.join(', ')} of it`;
+    const wants = keys.length === 0 ? '' : `; ${keys.join(' and ')} of it ${keys.length === 1 ? 'is' : 'are'} wanted`;
     return {
       severity: isThere ? 'waiting' : 'fatal',
       cause: isThere
         ? `${kind} '${name}' was not there; it is now, and the kubelet tries again by itself`
         : `there is no ${kind} '${name}' in namespace ${facts.snapshot.namespace}${wants}`,
       fix: [facts.kubectl(createCommand(kind, name))],
+      shared: `${kind}/${name}`,
     };
   }
   const [, key, noun2, object] = /^couldn't find key (\S+) in (Secret|ConfigMap) \S+\/(\S+)/.exec(text) ?? [];
@@ -102,6 +102,7 @@ function missingKey(kind: Kind, name: string, key: string, facts: Facts): Proble
     severity: 'fatal',
     cause: `${kind} '${name}' has no key '${key}'${others}`,
     fix: [`add ${key} to it: ${facts.kubectl(`edit ${kind.toLowerCase()} ${name}`)}`],
+    shared: `${kind}/${name} ${key}`,
   };
 }
 
@@ -136,10 +137,11 @@ function otherProblem(text: string, container: ContainerFacts, facts: Facts): Pr
   };
 }
 
-/** The keys that the pod's variables name one by one. */
-function keysWanted(kind: Kind, name: string, { pod }: PodFacts): string[] {
+/** The keys that variables of pods name one by one. */
+function keysWanted(kind: Kind, name: string, { pods }: Facts): string[] {
   const field = kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef';
-  const sources = [...(pod.spec.initContainers ?? []), ...pod.spec.containers]
+  const sources = pods
+    .flatMap(({ pod: { spec } }) => [...(spec.initContainers ?? []), ...spec.containers])
     .flatMap(({ env = [] }) => env)
     .map(({ valueFrom }) => valueFrom?.[field]);
   return [

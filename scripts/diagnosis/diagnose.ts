@@ -6,6 +6,7 @@ import { databaseProblems } from './database.ts';
 import { factsOf } from './facts.ts';
 import type { Candidate, Finding } from './finding.ts';
 import { imageProblems } from './images.ts';
+import { nodeProblems } from './nodes.ts';
 import { probeProblems } from './probes.ts';
 import { rolloutProblems } from './rollouts.ts';
 import { findConsequences, type Group } from './root-causes.ts';
@@ -19,6 +20,7 @@ const SUBJECTS = [
   creationProblems,
   volumeProblems,
   schedulingProblems,
+  nodeProblems,
   imageProblems,
   configurationProblems,
   crashes,
@@ -37,28 +39,29 @@ export function diagnose(snapshot: Snapshot): Finding[] {
   return findings.sort((a, b) => rank(a) - rank(b));
 }
 
-/** Pods of one workload with one fault are one finding. */
+/** Pods of one workload with one fault are one finding, and so are all that lack the same object. */
 function merged(candidates: readonly Candidate[]): Group[] {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
-    const { workload, container = '', likeness, cause } = candidate;
-    const key = [workload, container, likeness ?? cause].join('\n');
+    const { workload, container = '', likeness, cause, shared } = candidate;
+    const key = shared ?? [workload, container, likeness ?? cause].join('\n');
     groups.set(key, [...(groups.get(key) ?? []), candidate]);
   }
   return [...groups.values()].map((alike) => ({
     // Where one is further on than the others, it says more.
     first: alike.find(({ severity }) => severity === 'fatal') ?? alike[0]!,
     pods: new Set(alike.map(({ pod }) => pod)).size,
-    blocks: alike.some(({ blocking }) => blocking) ? [alike[0]!.workload] : [],
+    workloads: [...new Set(alike.map(({ workload }) => workload))],
+    blocks: [...new Set(alike.flatMap(({ blocking, workload }) => (blocking ? [workload] : [])))],
     consequences: [],
   }));
 }
 
-function findingOf({ first, pods, blocks, consequences }: Group): Finding {
+function findingOf({ first, pods, workloads, blocks, consequences }: Group): Finding {
   const { code, severity, cause, evidence, fix, check, confidence } = first;
   return {
     code,
-    subject: subjectOf(first, pods),
+    subject: subjectOf(first, pods, workloads),
     severity,
     cause,
     evidence,
@@ -70,8 +73,13 @@ function findingOf({ first, pods, blocks, consequences }: Group): Finding {
   };
 }
 
-function subjectOf({ workload, pod, container, object }: Candidate, pods: number): string {
+function subjectOf(
+  { workload, pod, container, object }: Candidate,
+  pods: number,
+  workloads: readonly string[],
+): string {
   if (object !== undefined) return object;
+  if (workloads.length > 1) return `${workloads.join(', ')}, ${pods} pods`;
   const inside = container === undefined ? '' : ` container ${container}`;
   if (pod === undefined) return workload;
   return pods === 1 ? `Pod/${pod}${inside}` : `${workload}${inside}, ${pods} pods`;

@@ -51,16 +51,16 @@ export interface ContainerFacts {
 
 const INSTANCE = 'app.kubernetes.io/instance';
 
-export function factsOf(snapshot: Snapshot): Facts {
+export function factsOf(unsorted: Snapshot): Facts {
+  const snapshot = inOrder(unsorted);
   const ofRelease = (object: { metadata: { labels?: Readonly<Record<string, string>> } }) =>
     snapshot.release === undefined || object.metadata.labels?.[INSTANCE] === snapshot.release;
   const events = eventsByObject(snapshot.events);
   const eventsOf = (kind: string, name: string) => events.get(`${kind}/${name}`) ?? [];
   const workloads = [...snapshot.deployments, ...snapshot.statefulSets].filter(ofRelease).map(workloadOf);
   const pods = snapshot.pods
-    .filter((pod) => ofRelease(pod) && pod.metadata.deletionTimestamp === undefined && !isReplaced(pod, snapshot))
-    .map((pod) => podFacts(pod, snapshot, eventsOf('Pod', pod.metadata.name)))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .filter((pod) => ofRelease(pod) && isWanted(pod) && !isReplaced(pod, snapshot))
+    .map((pod) => podFacts(pod, snapshot, eventsOf('Pod', pod.metadata.name)));
   return {
     snapshot,
     now: Date.parse(snapshot.now),
@@ -126,6 +126,13 @@ export function currentReplicaSet(
 /** Whether the controller has seen what the object wants now. */
 export function isObserved(object: Snapshot['deployments'][number] | Snapshot['statefulSets'][number]): boolean {
   return (object.status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+}
+
+/** Not what ends, has done its work or is replaced already, nor what `helm test` runs. */
+function isWanted({ metadata, status }: Pod): boolean {
+  const isTest = /\btest\b/.test(metadata.annotations?.['helm.sh/hook'] ?? '');
+  const isOver = status.phase === 'Succeeded' || (status.phase === 'Failed' && status.reason !== undefined);
+  return metadata.deletionTimestamp === undefined && !isTest && !isOver;
 }
 
 function revisionOf({ metadata }: { metadata: { annotations?: Readonly<Record<string, string>> } }): number {
@@ -196,11 +203,30 @@ function podFacts(pod: Pod, snapshot: Snapshot, ofName: readonly Event[]): PodFa
 }
 
 function eventsByObject(events: readonly Event[]): Map<string, Event[]> {
-  const sorted = [...events].sort((a, b) => timeOf(a) - timeOf(b));
   const byObject = new Map<string, Event[]>();
-  for (const event of sorted) {
+  for (const event of events) {
     const id = `${event.involvedObject.kind}/${event.involvedObject.name}`;
     byObject.set(id, [...(byObject.get(id) ?? []), event]);
   }
   return byObject;
+}
+
+/** Watches and lists give objects in any order; a diagnosis is always the same. */
+function inOrder(snapshot: Snapshot): Snapshot {
+  return {
+    ...snapshot,
+    pods: byName(snapshot.pods),
+    events: [...snapshot.events].sort((a, b) => timeOf(a) - timeOf(b) || (a.message < b.message ? -1 : 1)),
+    deployments: byName(snapshot.deployments),
+    replicaSets: byName(snapshot.replicaSets),
+    statefulSets: byName(snapshot.statefulSets),
+    services: byName(snapshot.services),
+    persistentVolumeClaims: byName(snapshot.persistentVolumeClaims),
+    horizontalPodAutoscalers: byName(snapshot.horizontalPodAutoscalers),
+    nodes: snapshot.nodes && byName(snapshot.nodes),
+  };
+}
+
+function byName<T extends { readonly metadata: { readonly name: string } }>(objects: readonly T[]): T[] {
+  return [...objects].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }

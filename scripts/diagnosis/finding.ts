@@ -34,6 +34,8 @@ export interface Candidate extends Omit<Finding, 'subject' | 'consequences' | 'b
   readonly object?: string | undefined;
   /** What alike ones have in common besides workload and container. @default - the cause */
   readonly likeness?: string | undefined;
+  /** What pods of different workloads lack together, as `Secret/todo-db-secret`. @default - nothing */
+  readonly shared?: string | undefined;
   /** It may follow from what is wrong with another workload. @default false */
   readonly mayFollow?: boolean;
 }

@@ -23,7 +23,7 @@ const RULES: readonly Rule[] = [
     }),
   ],
   [
-    /(?:(\/[^\s:'"]*)['"]?: )?Read-only file system|EROFS: read-only file system, \w+ '([^']+)'|Read-only file system: '([^']+)'/i,
+    /EROFS: read-only file system, \w+ '([^']+)'|Read-only file system: '([^']+)'|(?:(\/[^\s:'"]*)['"]?: )?Read-only file system/i,
     ([, a, b, c]) => ({
       cause: `it writes to ${a ?? b ?? c ?? 'its root'}, and the root file system is read-only`,
       fix: 'mount an emptyDir where it writes, or let it write to /tmp',

@@ -223,6 +223,7 @@ export interface Node extends KubernetesObject {
   };
   readonly status: {
     readonly allocatable?: Readonly<Record<string, string>>;
+    readonly conditions?: readonly Condition[];
     readonly images?: readonly { readonly names?: readonly string[] | null }[];
     readonly nodeInfo?: { readonly architecture?: string };
   };

@@ -4,11 +4,13 @@ import { countOf, timeOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { setFix, workloadArgument } from './fixes.ts';
 import type { Event, Probe } from './objects.ts';
-import { eventQuote, logQuotes, messageOf, shortened } from './quotes.ts';
+import { eventQuote, fieldsOf, logQuotes, messageOf, shortened } from './quotes.ts';
 
 type Kind = 'Startup' | 'Liveness' | 'Readiness';
 
-/** Seconds after which nobody has yet to get a path or port ready that is answered with 4xx. */
+/** Seconds in which a program that has just begun need not answer. */
+const BEGINS = 10;
+/** Seconds after which a path that is answered with 4xx will not come any more. */
 const SETTLED = 30;
 
 /** Probes that fail, with what they were answered. */
@@ -37,6 +39,7 @@ function probeProblem(container: ContainerFacts, facts: Facts): Candidate | unde
   const asks = questionOf(probe, container);
   const killed = kills === 0 ? '' : `; it was restarted for that ${kills === 1 ? 'once' : `${kills} times`}`;
   const seconds = (facts.now - Date.parse(running?.startedAt ?? facts.snapshot.now)) / 1000;
+  if (seconds < BEGINS && kills === 0) return undefined;
   const isSettled = answer.isSure && seconds >= answer.settledAfter;
   return {
     code: `${kind}ProbeFailed`,
@@ -75,11 +78,14 @@ function answerOf({ message }: Event, probe: Probe, container: ContainerFacts): 
   }
   if (/connection refused/.test(text)) {
     const port = portOf(probe, container);
-    const listensOn = listeningPort(container);
-    if (listensOn !== undefined && port !== undefined && listensOn !== port) {
-      const words = `finds nothing that listens there; the log says that it listens on ${listensOn}`;
-      return { text: words, isSure: true, settledAfter: 5, listensOn };
-    }
+    const told = listening(container);
+    const own = told.findLast((each) => each.port === port);
+    const [other] = told;
+    const listens = 'finds nothing that listens there; the log says that it listens on';
+    if (own !== undefined && /^(localhost|127\.|\[?::1\]?$)/.test(own.host ?? ''))
+      return { text: `${listens} ${own.host} alone, which only the pod itself hears`, isSure: true, settledAfter: 0 };
+    if (own === undefined && other !== undefined && port !== undefined)
+      return { text: `${listens} ${other.port}`, isSure: true, settledAfter: SETTLED, listensOn: other.port };
     return { text: 'finds nothing that listens there', ...open };
   }
   if (/timed out|deadline exceeded|Client\.Timeout|i\/o timeout/i.test(text))
@@ -108,12 +114,17 @@ function portOf(probe: Probe, { spec }: ContainerFacts): number | undefined {
   return typeof port === 'string' ? spec.ports?.find(({ name }) => name === port)?.containerPort : port;
 }
 
-/** The port that the log names as the one listened on. */
-function listeningPort({ log }: ContainerFacts): number | undefined {
+/** Where the log says that the program listens. */
+function listening({ log }: ContainerFacts): { port: number; host: string | undefined }[] {
   const pattern =
-    /(?:listening|running|started|serving|ready|available)\b.{0,60}?(?:port[ =:"]*|:\/\/\S*?:|0\.0\.0\.0:|\[?::\]?:|localhost:|127\.0\.0\.1:)(\d{2,5})\b/i;
-  const line = (log.current ?? []).map((each) => pattern.exec(messageOf(each))).findLast((match) => match !== null);
-  return line === undefined || line === null ? undefined : Number(line[1]);
+    /(?:listening|running|started|serving|ready|available)\b.{0,60}?(?:port[ =:"]*|:\/\/([^\s/]*?):|(0\.0\.0\.0|\[?::\]?|localhost|127\.0\.0\.1):)(\d{2,5})\b/i;
+  return (log.current ?? []).flatMap((line) => {
+    const { port, address } = fieldsOf(line);
+    if (typeof port === 'number' && /listening/i.test(messageOf(line)))
+      return { port, host: typeof address === 'string' ? address : undefined };
+    const [, urlHost, host, text] = pattern.exec(messageOf(line)) ?? [];
+    return text === undefined ? [] : { port: Number(text), host: urlHost ?? host };
+  });
 }
 
 function killsOf({ events, status }: ContainerFacts): number {
@@ -130,6 +141,7 @@ function fixOf(kind: Kind, probe: Probe, answer: Answer, container: ContainerFac
     return `let probe and container agree: ${setFix(facts, container, { containerPort: String(answer.listensOn) }, edit)}`;
   if (answer.text.startsWith('answers 4') && probe.httpGet !== undefined)
     return `correct the path: ${setFix(facts, container, { [`${field}.path`]: '/PATH' }, edit)}`;
+  if (answer.text.endsWith('itself hears')) return `let it listen on 0.0.0.0: ${facts.kubectl(edit)}`;
   if (kind !== 'Readiness' && !answer.isSure) {
     const times = String((probe.failureThreshold ?? 3) * 2);
     return `give it more time: ${setFix(facts, container, { [`${field}.failureThreshold`]: times }, edit)}`;

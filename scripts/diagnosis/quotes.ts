@@ -27,13 +27,18 @@ export function lastWords(lines: readonly string[]): string | undefined {
 
 /** What a line of a log says, without the JSON around it. */
 export function messageOf(line: string): string {
-  if (!line.startsWith('{')) return line;
+  const { message, msg, reason, error, err } = fieldsOf(line);
+  const parts = [message ?? msg, reason ?? error ?? err].filter((part) => typeof part === 'string' && part !== '');
+  return parts.length === 0 ? line : parts.join(': ');
+}
+
+/** The fields of a line that is JSON. */
+export function fieldsOf(line: string): Readonly<Record<string, unknown>> {
+  if (!line.startsWith('{')) return {};
   try {
-    const { message, msg, reason, error, err } = JSON.parse(line) as Record<string, unknown>;
-    const parts = [message ?? msg, reason ?? error ?? err].filter((part) => typeof part === 'string' && part !== '');
-    return parts.length === 0 ? line : parts.join(': ');
+    return JSON.parse(line) as Record<string, unknown>;
   } catch {
-    return line;
+    return {};
   }
 }
 

@@ -6,6 +6,7 @@ import { servicesBehind } from './services.ts';
 export interface Group {
   readonly first: Candidate;
   readonly pods: number;
+  readonly workloads: readonly string[];
   readonly blocks: readonly string[];
   readonly consequences: readonly string[];
 }

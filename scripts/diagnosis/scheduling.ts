@@ -6,6 +6,8 @@ import { workloadName } from './fixes.ts';
 import type { Node, Pod } from './objects.ts';
 import { shortened, withoutNoise } from './quotes.ts';
 
+/** Seconds in which a volume is made. */
+const VOLUME_TAKES = 5;
 /** Taints that Kubernetes sets by itself, and takes away. */
 const PASSING = /node\.kubernetes\.io\/|node\.cloudprovider\.kubernetes\.io\//;
 
@@ -20,6 +22,9 @@ function schedulingProblem(pod: PodFacts, facts: Facts): Candidate | undefined {
   );
   if (condition?.reason !== 'Unschedulable') return undefined;
   const message = condition.message ?? '';
+  // A volume is made in some seconds, and the scheduler does not wait for it.
+  const seconds = (facts.now - Date.parse(condition.lastTransitionTime ?? facts.snapshot.now)) / 1000;
+  if (/unbound immediate/.test(message) && seconds < VOLUME_TAKES) return undefined;
   const problem = shortage(pod, message, facts) ?? constraint(pod, message, facts);
   return {
     ...problem,

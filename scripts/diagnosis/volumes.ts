@@ -15,7 +15,7 @@ export function volumeProblems(facts: Facts): Candidate[] {
 }
 
 /** The claims of a pod that are not bound. */
-export function claimsOf({ pod }: PodFacts, { snapshot }: Facts): PersistentVolumeClaim[] {
+function claimsOf({ pod }: PodFacts, { snapshot }: Facts): PersistentVolumeClaim[] {
   const names = (pod.spec.volumes ?? []).map(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName);
   return snapshot.persistentVolumeClaims.filter(
     ({ metadata, status }) => names.includes(metadata.name) && status.phase !== 'Bound',
