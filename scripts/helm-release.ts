@@ -44,7 +44,6 @@ export interface ReleaseRecord {
   readonly info: { readonly status: string; readonly description?: string; readonly last_deployed: string };
   readonly chart: ChartRecord;
   readonly apply_method?: string;
-  readonly hooks?: readonly { readonly kind: string; readonly name: string; readonly events?: readonly string[] }[];
 }
 
 /** A chart as a release keeps it. File contents are in base64. */
@@ -53,13 +52,11 @@ export interface ChartRecord {
     readonly name: string;
     readonly version: string;
     readonly appVersion?: string;
-    readonly dependencies?: readonly unknown[];
   };
   readonly templates?: readonly ChartFile[] | null;
   readonly files?: readonly ChartFile[] | null;
   readonly values?: JsonObject | null;
   readonly schema?: string | null;
-  readonly lock?: unknown;
 }
 
 interface ChartFile {

@@ -39,13 +39,6 @@ export interface HelmVersion {
   readonly minor: number;
 }
 
-export interface HistoryEntry {
-  readonly revision: number;
-  readonly status: string;
-  readonly updated: string;
-  readonly description: string;
-}
-
 const MINIMUM = 'version 3.14 or newer, or 4';
 /** Helm's own limit, of both majors. */
 const LONGEST_DESCRIPTION = 256;
@@ -118,14 +111,6 @@ export class Helm {
     if (result.exitCode === 0) return true;
     if (/release: not found/.test(result.stderr)) return false;
     throw helmFailure(doing, result.stderr);
-  }
-
-  /** Oldest first; none where there is no such release. */
-  async history(id: ReleaseId): Promise<HistoryEntry[]> {
-    const result = await this.run(['history', id.release, ...where(id), '--output', 'json']);
-    if (result.exitCode === 0) return JSON.parse(result.stdout) as HistoryEntry[];
-    if (/release: not found/.test(result.stderr)) return [];
-    throw helmFailure(`read the history of ${id.release}`, result.stderr);
   }
 
   private async askVersion(): Promise<HelmVersion> {

@@ -158,6 +158,24 @@ describe.each(['helm 4', 'helm 3'] as const)('a release with %s', (major) => {
     expect(await shop.install({ replicas: 4 })).toBe(5);
   });
 
+  test('whose Helm was killed is repaired, first and later revisions alike', async () => {
+    for (const expected of [
+      ['1 deployed'],
+      ['1 superseded', /^2 (superseded|pending-upgrade)$/, '3 superseded', '4 deployed'],
+    ]) {
+      await shop.killHelm();
+      const { pending, plan } = await shop.prepare();
+      expect(plan.rejected).toEqual([]);
+
+      await repairRelease(shop.target, LEASE, { pending: pending!, yes: true });
+      await shop.install({ replicas: 2 });
+
+      expect(await shop.history()).toEqual(
+        expected.map((each) => (typeof each === 'string' ? each : expect.stringMatching(each))),
+      );
+    }
+  });
+
   test('that one of our own commands left behind is repaired at once', async () => {
     await shop.install();
     const { cluster, namespace, release } = shop;

@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import {
   installRelease,
   type PreparedUpgrade,
@@ -13,7 +14,7 @@ import {
   readRevisions,
   revisionPath,
 } from '../../scripts/helm-release.ts';
-import { TestNamespace, testCluster } from './cluster.ts';
+import { eventually, TestNamespace, testCluster } from './cluster.ts';
 import { helmBinaries } from './helm.ts';
 import { TemporaryDirectory } from './temporary-directory.ts';
 
@@ -60,6 +61,13 @@ metadata: {name: extra}
 data: {a: "1"}
 {{- end }}
 `,
+  'templates/hook.yaml': `{{- if .Values.hook }}
+apiVersion: batch/v1
+kind: Job
+metadata: {name: wait, annotations: {helm.sh/hook: "pre-install,pre-upgrade"}}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: "no-such-image:1", imagePullPolicy: Never}]}}}
+{{- end }}
+`,
   'templates/hpa.yaml': `{{- if .Values.autoscaled }}
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -81,6 +89,8 @@ const VALUES = {
   nodePort: null,
   extra: true,
   env: {},
+  /** A hook that never ends. */
+  hook: false,
 };
 
 export type ShopValues = Partial<{ [key in keyof typeof VALUES]: unknown }>;
@@ -94,6 +104,7 @@ export class ReleaseFixture {
     readonly cluster: Cluster,
     readonly helm: Helm,
     readonly space: TestNamespace,
+    private readonly program: string,
     private readonly directory: TemporaryDirectory,
   ) {
     this.namespace = space.name;
@@ -108,7 +119,8 @@ export class ReleaseFixture {
       ...TEMPLATES,
     });
     const cluster = await Cluster.connect({ context });
-    return new ReleaseFixture(cluster, await helmOf(major), space, directory);
+    const program = await programOf(major);
+    return new ReleaseFixture(cluster, new Helm({ program }), space, program, directory);
   }
 
   async close(): Promise<void> {
@@ -161,6 +173,21 @@ export class ReleaseFixture {
     );
   }
 
+  /** Kills Helm while it waits for a hook. */
+  async killHelm(): Promise<void> {
+    const { release, namespace, chart, cluster } = this;
+    const where = ['--namespace', namespace, '--kube-context', cluster.context];
+    const helm = execa(this.program, ['upgrade', '--install', release, chart, ...where, '--set', 'hook=true'], {
+      reject: false,
+    });
+    await eventually(async () => {
+      const last = (await this.history()).at(-1) ?? 'none';
+      if (!last.includes('pending')) throw new Error(`the last revision is ${last}`);
+    });
+    helm.kill('SIGKILL');
+    await helm;
+  }
+
   /** Every number of pods that the Deployment is told to have while `work` goes on. */
   async replicasDuring(work: () => Promise<unknown>): Promise<number[]> {
     const seen: number[] = [];
@@ -185,5 +212,9 @@ export class ReleaseFixture {
 }
 
 export async function helmOf(major: 'helm 3' | 'helm 4'): Promise<Helm> {
-  return new Helm({ program: (await helmBinaries()).find(({ name }) => name === major)!.path });
+  return new Helm({ program: await programOf(major) });
+}
+
+async function programOf(major: 'helm 3' | 'helm 4'): Promise<string> {
+  return (await helmBinaries()).find(({ name }) => name === major)!.path;
 }

@@ -80,6 +80,9 @@ class Recovering {
     const { revisions } = this.run.prepared!;
     if (!revisions.some(({ status }) => status === 'deployed' || status === 'superseded'))
       return skipped('no earlier revision was good: it stays, to be looked at; npm run down removes it');
+    const newest = (await readRevisions(this.cluster, namespace, release)).at(-1);
+    if (newest?.status === 'deployed' && newest.revision === revisions.at(-1)?.revision)
+      return skipped(`Helm has changed nothing: revision ${newest.revision} is still there`);
     const rollback = await prepareRollback(target, { lastGood });
     await rollbackRelease(rollback, target, lease!);
     const { revision, manifest } = rollback.target;

@@ -1,7 +1,8 @@
-import type { JsonObject } from '../../chart/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../chart/json.ts';
 import type { Cluster, KubernetesObject } from '../cluster.ts';
 import { ApiError } from '../cluster-failure.ts';
 import type { Revision } from '../helm-release.ts';
+import { contains } from './contains.ts';
 import { type Action, type Effect, effectOf, isPodTemplate, worst } from './effect.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
 import { inTurns } from './in-turns.ts';
@@ -109,6 +110,13 @@ async function planObject(
     const path = await cluster.pathOf(rendered, namespace);
     const live = await cluster.tryGet(path);
     if (live !== undefined) requireOwnership(live, { release, namespace }, before !== undefined);
+    // The same as before, and there: that need not be tried.
+    if (
+      before !== undefined &&
+      sameJson(before, rendered) &&
+      contains(live as unknown as Json, sent as unknown as Json)
+    )
+      return { change: same };
     const { result: merged, conflicts } = await dryRun(cluster, path, sent, live !== undefined);
     if (live === undefined) return { change: { ...same, ...createdAs(merged) } };
 
