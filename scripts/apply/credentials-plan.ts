@@ -147,15 +147,13 @@ export class CredentialsPlan {
     );
   }
 
-  /** The server refuses it where the version is not the one that was read. */
+  /** The server refuses it where the version in its metadata is not the one that was read. */
   async #put(cluster: SecretApi, secret: SecretObject, before: SecretObject | undefined): Promise<SecretObject> {
     const { namespace } = this.#target;
     const secrets = `/api/v1/namespaces/${namespace}/secrets`;
-    const { resourceVersion } = before?.metadata ?? {};
-    const versioned = { ...secret, metadata: { ...secret.metadata, ...(resourceVersion ? { resourceVersion } : {}) } };
     try {
-      if (before === undefined) return await cluster.post<SecretObject>(secrets, versioned);
-      return await cluster.put<SecretObject>(`${secrets}/${this.secretName}`, versioned);
+      if (before === undefined) return await cluster.post<SecretObject>(secrets, secret);
+      return await cluster.put<SecretObject>(`${secrets}/${this.secretName}`, secret);
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) throw this.#overtaken(error);
       if (error instanceof ApiError && error.status === 404 && before !== undefined) throw this.#overtaken(error);
