@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ChartError } from './errors.ts';
 import { goJson } from './go-json.ts';
-import { compareBytes, isObject, type Json, setKey } from './json.ts';
+import { isObject, type Json, setKey } from './json.ts';
 import { hasMark, type Marks } from './marks.ts';
 import { callerOf } from './program-line.ts';
 import { plainTree } from './run.ts';
