@@ -10,6 +10,7 @@ import { Helm } from '../helm.ts';
 import { type Revision, readRevisions } from '../helm-release.ts';
 import { overProfile, type Profile, type ValuedInstallation } from '../installation.ts';
 import { Lease, lastGoodRevision } from '../lease.ts';
+import type { Minikube } from '../minikube.ts';
 import { Redactor } from '../redactor.ts';
 import { sameRelease } from '../same-release.ts';
 import { todoValues } from '../todo-values.ts';
@@ -77,6 +78,7 @@ export class ApplyRun {
   #images: ImagesResult | undefined;
   #revisions: Promise<Revision[]> | undefined;
   #objects: Promise<readonly KubernetesObject[]> | undefined;
+  #nodeImages: Promise<NodeImages> | undefined;
   #isChecked = false;
   /** What the release step has to tell besides. */
   readonly #notes: string[] = [];
@@ -149,6 +151,7 @@ export class ApplyRun {
       'helm',
       ...(target.minikube === undefined ? [] : (['minikube'] as const)),
     ];
+    if (this.#isRunning && registry === undefined) this.#askNodes();
     const [tools, check] = await Promise.all([
       findTools(names, this.#stop.signal),
       this.#isRunning ? this.#check() : undefined,
@@ -225,10 +228,7 @@ export class ApplyRun {
   async #provideImages(tell: Tell): Promise<StepResult> {
     const { installation, target, registry, dryRun } = this.options;
     const { minikube } = target;
-    const nodes =
-      minikube === undefined || registry !== undefined
-        ? undefined
-        : new NodeImages(minikube.command, await this.#nodes());
+    const nodes = minikube === undefined || registry !== undefined ? undefined : await this.#askNodes();
     this.#images = await provideImages({
       preset: installation.preset,
       given: installation.given,
@@ -242,9 +242,23 @@ export class ApplyRun {
     return this.#images;
   }
 
-  async #nodes(): Promise<string[]> {
+  /** Asked early, because Minikube takes its time to answer. */
+  #askNodes(): Promise<NodeImages> | undefined {
+    const { minikube } = this.options.target;
+    if (minikube === undefined) return undefined;
+    const asked = this.#nodeImages ?? this.#readNodes(minikube.command);
+    asked.then((nodes) => nodes.byNode()).catch(() => undefined);
+    this.#nodeImages = asked;
+    return asked;
+  }
+
+  async #readNodes(minikube: Minikube): Promise<NodeImages> {
     try {
-      return (await this.cluster.list('/api/v1/nodes')).map(({ metadata }) => metadata.name);
+      const nodes = await this.cluster.list('/api/v1/nodes');
+      return new NodeImages(
+        minikube,
+        nodes.map(({ metadata }) => metadata.name),
+      );
     } catch (error) {
       throw clusterFailure('list the nodes', error);
     }

@@ -3,7 +3,7 @@ import { isObject } from '../../chart/json.ts';
 import type { Preset } from '../../values/presets.ts';
 import type { Values } from '../../values/schema.ts';
 import { type BuiltImage, buildImage, pushImages } from '../build/build-images.ts';
-import { type BuildOptions, COMPONENTS, type Component, planBuild } from '../build/plan.ts';
+import { type BuildOptions, type BuildPlan, COMPONENTS, type Component, planBuild } from '../build/plan.ts';
 import { CommandError } from '../command-error.ts';
 import { Docker } from '../docker.ts';
 import { type Loading, loadImage } from './load-image.ts';
@@ -57,7 +57,7 @@ export async function provideImages(options: ImagesOptions): Promise<ImagesResul
   const docker = new Docker(options.signal);
   const built = await buildOwn(options, own);
   if (registry !== undefined) {
-    const digests = options.dryRun === true ? new Map() : await push(options, built, registry);
+    const digests = options.dryRun === true ? new Map() : await push(options, built);
     const values = Object.fromEntries(
       [...digests].map(([component, digest]) => [component, { image: { registry, digest } }]),
     );
@@ -105,49 +105,52 @@ function result(
 type Own = Pick<BuiltImage, 'name' | 'id' | 'tags' | 'contentTag' | 'outcome'> & { readonly image?: BuiltImage };
 
 async function buildOwn(options: ImagesOptions, own: readonly Component[]): Promise<Own[]> {
-  const { preset, registry, signal, tell } = options;
+  if (own.length === 0) return [];
+  const plan = await planOwn(options, own);
   const images: Own[] = [];
-  for (const only of own) {
-    const plan = await planBuild([preset], {
-      ...options.build,
-      preset: preset.name,
-      only,
-      ...(registry === undefined ? {} : { push: registry }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const [planned] = plan.images;
-    const { repository } = planned!.targets[0]!;
+  for (const planned of plan.images) {
+    const { name, contentTag, targets } = planned;
     if (options.dryRun === true) {
-      const { contentTag, name } = planned!;
-      const reference = `${repository}:${contentTag}`;
+      const reference = `${targets[0]!.repository}:${contentTag}`;
       const there = await plan.docker.tryFindImage(reference);
       images.push({ name, contentTag, id: there?.id ?? '', tags: [reference], outcome: there ? 'unchanged' : 'built' });
-      continue;
+    } else {
+      const image = await buildImage(plan, planned, (step, said) =>
+        options.tell(`${name}: ${said === undefined ? step : `${step}: ${said}`}`),
+      );
+      requirePassed(image);
+      images.push({ ...image, image });
     }
-    const image = await buildImage(plan, planned!, (step, said) =>
-      tell(`${only}: ${said === undefined ? step : `${step}: ${said}`}`),
-    );
-    const failed = image.gates.filter(({ passed }) => !passed);
-    if (failed.length > 0) {
-      throw new CommandError(`the image of the ${only} fails its gates: ${failed.map(({ name }) => name).join(', ')}`, {
-        details: failed.map(({ name, measured, limit }) => `${name}: ${measured}, expected ${limit}`),
-      });
-    }
-    images.push({ ...image, image });
   }
   return images;
 }
 
-async function push(options: ImagesOptions, built: readonly Own[], registry: string): Promise<Map<Component, string>> {
+function planOwn({ preset, build, registry, signal }: ImagesOptions, own: readonly Component[]): Promise<BuildPlan> {
+  const [only, ...more] = own;
+  return planBuild([preset], {
+    ...build,
+    preset: preset.name,
+    ...(more.length > 0 ? {} : { only: only! }),
+    ...(registry === undefined ? {} : { push: registry }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function requirePassed({ name, gates }: BuiltImage): void {
+  const failed = gates.filter(({ passed }) => !passed);
+  if (failed.length === 0) return;
+  throw new CommandError(`the image of the ${name} fails its gates: ${failed.map((gate) => gate.name).join(', ')}`, {
+    details: failed.map((gate) => `${gate.name}: ${gate.measured}, expected ${gate.limit}`),
+  });
+}
+
+/** @returns the digests that the registry has given them */
+async function push(options: ImagesOptions, built: readonly Own[]): Promise<Map<Component, string>> {
   const digests = new Map<Component, string>();
   for (const { name, image } of built) {
-    const plan = await planBuild([options.preset], {
-      ...options.build,
-      only: name,
-      push: registry,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-    const { pushed } = await pushImages(plan, [image!], (_, said) => options.tell(`pushing ${said ?? name}`));
+    const { pushed } = await pushImages(await planOwn(options, [name]), [image!], (_, said) =>
+      options.tell(`pushing ${said ?? name}`),
+    );
     digests.set(name, pushed.at(-1)!.digest);
   }
   return digests;
