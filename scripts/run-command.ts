@@ -1,6 +1,7 @@
 import { ChartError } from '../chart/errors.ts';
 import { CommandError } from './command-error.ts';
 import { Interrupted, interruptible } from './process.ts';
+import { wrapped } from './wrapped.ts';
 
 /** What a command's work gets besides its options. */
 export interface CommandWork {
@@ -29,9 +30,16 @@ export async function runCommand(
     if (failure === undefined) throw thrown;
     const { message, details, exitCode, document = {} } = failure;
     if (json) console.log(JSON.stringify({ ok: false, error: { message, details }, ...document }, null, 2));
-    console.error([message, ...details.map((line) => `  ${line}`)].join('\n'));
+    console.error([...fitted(message, ''), ...details.flatMap((line) => fitted(line, '  '))].join('\n'));
     process.exitCode = exitCode;
   }
+}
+
+/** On a terminal, broken between words. */
+function fitted(line: string, indent: string): string[] {
+  const { isTTY, columns = 80 } = process.stderr;
+  if (!isTTY) return [`${indent}${line}`];
+  return wrapped(line, columns - indent.length - 2).map((part, i) => `${indent}${i === 0 ? '' : '  '}${part}`);
 }
 
 function asFailure(error: unknown, name: string): Failure | undefined {

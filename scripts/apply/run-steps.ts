@@ -1,5 +1,6 @@
 import { Listr, type ListrTask } from 'listr2';
 import pc from 'picocolors';
+import { wrapped } from '../wrapped.ts';
 import type { StepResult, Tell } from './step.ts';
 
 export interface Step {
@@ -29,7 +30,7 @@ export interface RunStepsOptions {
 
 const WIDTH = 80;
 /** Behind mark, name and time, without the last column, which some terminals break at. */
-const TEXT_WIDTH = 56;
+const TEXT_WIDTH = 55;
 
 /**
  * Runs steps one after the other and shows them: on a terminal each is a line that lives, elsewhere it is printed when it
@@ -82,13 +83,7 @@ export async function runSteps(
         const record = await runStep(step, tell);
         if (!silent) console.log(stepLines(record, colors).join('\n'));
       } catch (error) {
-        // What is wrong is told on stderr.
-        if (!silent)
-          console.log(
-            stepLines({ ...records.at(-1)!, what: '' }, colors)
-              .join('\n')
-              .trimEnd(),
-          );
+        if (!silent) console.log(stepLines(records.at(-1)!, colors).join('\n'));
         throw error;
       }
     }
@@ -98,10 +93,13 @@ export async function runSteps(
     (step): ListrTask => ({
       title: step.name,
       task: async (_, task) => {
-        const record = await runStep(step, (text) => {
+        const ended = runStep(step, (text) => {
           task.output = redact(text);
         });
-        task.title = unmarkedLines(record, colors).join('\n');
+        // Also where it fails: why is told at once, and again at the end.
+        await ended.catch(() => undefined);
+        task.title = unmarkedLines(records.at(-1)!, colors).join('\n');
+        await ended;
       },
     }),
   );
@@ -142,15 +140,4 @@ function unmarkedLines(
 
 function shortened(line: string): string {
   return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
-}
-
-/** Broken between words; a longer word has a line of its own. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { wrapped } from '../apply/run-steps.ts';
+import { wrapped } from '../wrapped.ts';
 import type { Status } from './collect-status.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -52,7 +52,7 @@ function podLines({ pods }: Status, now: Date, colors: Colors): string[] {
 function autoscalerLines({ autoscalers }: Status): string[] {
   return autoscalers.map(({ name, min, max, replicas, cpu, target }) => {
     const load = cpu === undefined ? 'CPU not measured yet' : `CPU ${cpu} % of the request`;
-    return `${name}  ${replicas} pods of ${min} to ${max}, ${load}${target === undefined ? '' : `, aim ${target} %`}`;
+    return `${name}  ${replicas} of ${min} to ${max} pods, ${load}${target === undefined ? '' : `, aim ${target} %`}`;
   });
 }
 
