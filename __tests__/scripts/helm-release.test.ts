@@ -105,9 +105,14 @@ describe('an upgrade', () => {
     expect(await sameRelease(recorded({}), directory.path, {})).toBe(true);
 
     const { record: whole } = recorded({});
-    const files = whole.chart.files!.filter(({ name }) => name !== 'sub/top.txt');
-    const less = { record: { ...whole, chart: { ...whole.chart, files } }, values: {} };
-    expect(await sameRelease(less, directory.path, {})).toBe(false);
+    const withFiles = (files: typeof whole.chart.files) => ({
+      record: { ...whole, chart: { ...whole.chart, files: files! } },
+      values: {},
+    });
+    const less = whole.chart.files!.filter(({ name }) => name !== 'sub/top.txt');
+    const more = [...whole.chart.files!, { name: 'gone.txt', data: '' }];
+    expect(await sameRelease(withFiles(less), directory.path, {})).toBe(false);
+    expect(await sameRelease(withFiles(more), directory.path, {})).toBe(false);
   });
 });
 
