@@ -10,6 +10,7 @@ import { CommandError } from './command-error.ts';
 import { confirm } from './confirm.ts';
 import { INSTALLATION_USAGE, VALUED_INSTALLATION_OPTIONS, valuedInstallation, valuedOptions } from './installation.ts';
 import { type CommandWork, runCommand } from './run-command.ts';
+import { waitTimeout } from './wait-timeout.ts';
 
 const USAGE = `npm run apply -- [options]
 
@@ -168,21 +169,12 @@ function parse(args: readonly string[]): Arguments | undefined {
       directory,
       envFile: envFile === undefined ? undefined : resolve(directory, envFile),
       registry,
-      deadline: seconds(values['wait-timeout'] ?? '120s'),
+      deadline: waitTimeout(values['wait-timeout'] ?? '120s'),
       dryRun: values['dry-run'] === true,
       open: values.open === true,
       yes: values.yes === true,
     },
   };
-}
-
-/** Reads `120s`, `2m`, `1m30s`, or a number of seconds. */
-function seconds(text: string): number {
-  const [match, minutes, rest] = /^(?:(\d+)m)?(?:(\d+)s?)?$/.exec(text) ?? [];
-  const total = Number(minutes ?? 0) * 60 + Number(rest ?? 0);
-  if (match === undefined || total <= 0)
-    throw new CommandError(`--wait-timeout is '${text}'; expected a time such as 90s or 3m`, { exitCode: 2 });
-  return total;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await applyCommand(process.argv.slice(2));

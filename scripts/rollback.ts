@@ -17,6 +17,7 @@ import { Helm } from './helm.ts';
 import { INSTALLATION_OPTIONS, INSTALLATION_USAGE, type Installation, installation } from './installation.ts';
 import { lastGoodRevision } from './lease.ts';
 import { runCommand } from './run-command.ts';
+import { waitTimeout } from './wait-timeout.ts';
 
 const USAGE = `npm run rollback -- [options]
 
@@ -140,7 +141,7 @@ async function rollbackCommand(args: readonly string[]): Promise<void> {
     const { context, yes, json } = values;
     const which = installation(values);
     const to = values.to === undefined ? undefined : revisionNumber(values.to);
-    const waitSeconds = duration(values['wait-timeout']);
+    const waitSeconds = waitTimeout(values['wait-timeout']);
     try {
       const target = await existingTarget({ context, signal });
       report(await rollback({ ...which, target, to, waitSeconds, yes, json, signal }), json);
@@ -160,14 +161,6 @@ function revisionNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new CommandError(`--to is '${text}'; expected the number of a revision, see: helm history`, { exitCode: 2 });
   return Number(text);
-}
-
-/** In seconds. */
-function duration(text: string): number {
-  const [, number, unit = 's'] = /^([1-9]\d{0,5})(s|m)?$/.exec(text) ?? [];
-  if (number === undefined)
-    throw new CommandError(`--wait-timeout is '${text}'; expected a time such as 90s or 5m`, { exitCode: 2 });
-  return Number(number) * (unit === 'm' ? 60 : 1);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await rollbackCommand(process.argv.slice(2));

@@ -23,7 +23,7 @@ import { type ImagesResult, isGiven, provideImages } from './images.ts';
 import { NodeImages } from './node-images.ts';
 import { repairRelease } from './pending-release.ts';
 import { installRelease, type PreparedUpgrade, prepareUpgrade, type Wanted } from './release.ts';
-import { renderedObjects } from './rendered-objects.ts';
+import { renderedObjects, workloadsOf } from './rendered-objects.ts';
 import { rolloutLines } from './rollout-lines.ts';
 import type { Step } from './run-steps.ts';
 import { done, type StepResult, skipped, type Tell } from './step.ts';
@@ -451,13 +451,6 @@ export class ApplyRun {
       release: { name: release, namespace },
     }) as unknown as KubernetesObject[];
   }
-}
-
-/** What has pods that are waited for. */
-export function workloadsOf(manifest: string): { kind: 'Deployment' | 'StatefulSet'; name: string }[] {
-  return renderedObjects(manifest).flatMap(({ kind, metadata }) =>
-    kind === 'Deployment' || kind === 'StatefulSet' ? { kind, name: metadata.name } : [],
-  );
 }
 
 function pulled(component: string): JsonObject {

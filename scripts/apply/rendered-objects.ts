@@ -45,3 +45,10 @@ export function replicasOf(object: KubernetesObject): number | undefined {
   const { replicas } = (object.spec ?? {}) as JsonObject;
   return typeof replicas === 'number' ? replicas : undefined;
 }
+
+/** What of a manifest has pods that stay. */
+export function workloadsOf(manifest: string): { kind: 'Deployment' | 'StatefulSet'; name: string }[] {
+  return renderedObjects(manifest).flatMap(({ kind, metadata }) =>
+    kind === 'Deployment' || kind === 'StatefulSet' ? { kind, name: metadata.name } : [],
+  );
+}

@@ -1,8 +1,8 @@
 import type { Cluster } from '../cluster.ts';
 import { CommandError } from '../command-error.ts';
-import { renderedObjects } from './rendered-objects.ts';
+import { workloadsOf } from './rendered-objects.ts';
 import { findingLines, rolloutLines } from './rollout-lines.ts';
-import type { ExpectedWorkload, RolloutView } from './rollout-state.ts';
+import type { RolloutView } from './rollout-state.ts';
 import { done, type StepResult, type Tell } from './step.ts';
 import { type RolloutResult, type WatchOptions, watchRollout } from './watch-rollout.ts';
 
@@ -29,13 +29,6 @@ export async function watchRelease(cluster: Cluster, options: WatchReleaseOption
   });
   if (result.outcome === 'ready') return done(readiness(result.view));
   throw notReady(result, options);
-}
-
-/** What of a manifest has pods that stay. */
-export function workloadsOf(manifest: string): ExpectedWorkload[] {
-  return renderedObjects(manifest).flatMap(({ kind, metadata }) =>
-    kind === 'Deployment' || kind === 'StatefulSet' ? [{ kind, name: metadata.name }] : [],
-  );
 }
 
 /** Pods of an older template do not count. */
