@@ -29,6 +29,15 @@ const PINS = {
   ],
 };
 
+/** A CustomResourceDefinition in a Go module. */
+export interface CrdPin {
+  /** With its version. */
+  readonly module: string;
+  readonly file: string;
+  /** The one version of the resource that counts. */
+  readonly version: string;
+}
+
 const IMPORTS = fileURLToPath(new URL('../imports/', import.meta.url));
 
 export interface ImportCrdsOptions {
@@ -83,15 +92,16 @@ async function generate(): Promise<Map<string, string>> {
 }
 
 /**
- * The CRDs that imports/ is made from, as JSON.
+ * CRDs as JSON.
  *
  * @param cwd a directory outside of any Go module
+ * @param pins @default - those that imports/ is made from
  * @throws ImportCrdsError when Go is missing, or a download fails
  */
-export async function pinnedCrds(cwd: string): Promise<string[]> {
+export async function pinnedCrds(cwd: string, pins: readonly CrdPin[] = PINS.crds): Promise<string[]> {
   await requireTool('go', ['version'], 'Install Go from https://go.dev/dl');
   const crds: string[] = [];
-  for (const pin of PINS.crds) crds.push(await readCrd(pin, await downloadModule(pin.module, cwd)));
+  for (const pin of pins) crds.push(await readCrd(pin, await downloadModule(pin.module, cwd)));
   return crds;
 }
 
@@ -106,7 +116,7 @@ async function downloadModule(module: string, cwd: string): Promise<string> {
 }
 
 /** @returns the CRD with nothing but the pinned version, as JSON (which is YAML) */
-async function readCrd(pin: (typeof PINS.crds)[number], directory: string): Promise<string> {
+async function readCrd(pin: CrdPin, directory: string): Promise<string> {
   const yaml = await readFile(join(directory, pin.file), 'utf8').catch((cause) => {
     throw new ImportCrdsError(`unable to read '${pin.file}' in '${pin.module}'`, { cause });
   });
