@@ -12,6 +12,8 @@ export class FakeSecrets implements SecretApi {
   readonly claims = new Set<string>();
   /** How often something was written. */
   writes = 0;
+  /** What every request gets. */
+  refusal: ApiError | undefined;
 
   /** @param data not encoded */
   add(name: string, data: Record<string, string>, more: Partial<SecretObject['metadata']> = {}, type = 'Opaque'): void {
@@ -35,12 +37,14 @@ export class FakeSecrets implements SecretApi {
   }
 
   async tryGet<T>(path: string): Promise<T | undefined> {
+    this.#refuse();
     const [, claim] = CLAIMS.exec(path) ?? [];
     if (claim !== undefined) return (this.claims.has(claim) ? {} : undefined) as T;
     return this.secrets.get(SECRETS.exec(path)?.[1] ?? '') as T | undefined;
   }
 
   async post<T>(_path: string, body: unknown): Promise<T> {
+    this.#refuse();
     const secret = body as SecretObject;
     if (this.secrets.has(secret.metadata.name)) throw new ApiError(409, 'AlreadyExists', 'it is there already');
     return this.#store(secret) as T;
@@ -53,6 +57,10 @@ export class FakeSecrets implements SecretApi {
     if (there.metadata.resourceVersion !== secret.metadata.resourceVersion)
       throw new ApiError(409, 'Conflict', 'the object has been modified');
     return this.#store(secret) as T;
+  }
+
+  #refuse(): void {
+    if (this.refusal !== undefined) throw this.refusal;
   }
 
   #store(secret: SecretObject): SecretObject {

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../chart/json.ts';
 import { installedPrograms } from '../../../chart/subcharts.ts';
 import { knownKeys } from '../../../scripts/apply/credential-sources.ts';
 import { type CredentialsOptions, planCredentials, withSecretName } from '../../../scripts/apply/credentials.ts';
+import { ApiError } from '../../../scripts/cluster-failure.ts';
 import { parseEnvFile } from '../../../scripts/env-file.ts';
 import { programs } from '../../../scripts/programs.ts';
 import { Redactor } from '../../../scripts/redactor.ts';
@@ -542,6 +543,16 @@ describe('writing', () => {
     cluster.add(SECRET, { A: 'theirs' }, { resourceVersion: '7' });
 
     await expect(credentials.restore()).rejects.toThrow('nothing was overwritten');
+  });
+
+  test.each(['reading', 'writing'])('without the permission for %s is told in one line', async (doing) => {
+    const credentials = doing === 'writing' ? await plan() : undefined;
+    const message = 'secrets is forbidden: User "ada" may not';
+    cluster.refusal = new ApiError(403, 'Forbidden', message);
+
+    await expect(credentials?.write() ?? plan()).rejects.toThrow(
+      `no permission to ${doing.replace('ing', credentials === undefined ? '' : 'e')} Secret '${SECRET}' in namespace 'test': ${message}`,
+    );
   });
 
   test('is not done where there are problems', async () => {
