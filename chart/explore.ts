@@ -181,7 +181,6 @@ export class Explorer {
         throw hasMark(error.message) ? new ChartError(this.marks.named(error.message), { cause: error }) : error;
       if (!(error instanceof BuildError)) throw error;
       if (!this.#watchesStrings) return this.#closely(() => this.#execute(assignment, index));
-      this.#keepLooks(looks, answers, []);
       throw failureOf(error, this, answers, looks.at(-1)?.look);
     }
   }

@@ -418,6 +418,22 @@ describe('a map that cdk8s leaves out when it is empty', () => {
     await expectParity(program, [{}, off, { on: true }, { ...off, on: true }, { ...off, on: true, flag3: true }]);
   });
 
+  test('is known to be there, or not, from what is beside it', async () => {
+    const few = Object.fromEntries(names.slice(0, 3).map((name) => [name, z.boolean().default(true)]));
+    const program = (beside: (values: Readonly<Record<string, unknown>>) => object) =>
+      programOf(few, (chart, values) => {
+        const own = { labels: labelsOf(values), ...beside(values) };
+        new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', own } });
+      });
+    const always = program(({ flag0 }) => (flag0 ? {} : { off: 'yes' }));
+    const sometimes = program(({ flag0, flag1, flag2 }) => (flag0 && flag1 && flag2 ? { all: 'yes' } : {}));
+    const off = { flag0: false, flag1: false, flag2: false };
+
+    expect(templateOf(always)).not.toContain('{}');
+    for (const each of [always, sometimes])
+      await expectParity(each, [{}, off, { flag0: false }, { ...off, flag0: true }, { ...off, flag2: true }]);
+  });
+
   test('is refused where that depends on the elements of a list', () => {
     const program = programOf(
       { ...flags, items: z.record(z.string(), z.object({ on: z.boolean().default(true) })).default({}) },
@@ -435,6 +451,70 @@ describe('a map that cdk8s leaves out when it is empty', () => {
     expect(refusalOf(program)).toMatchInlineSnapshot(
       `config.metadata.labels is left out when nothing is in it, which depends on the elements of a list; put something into it that is always there`,
     );
+  });
+});
+
+describe('whether a map or list is empty', () => {
+  const flagsTo = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`flag${i}`, z.boolean().default(false)]));
+  const optional = (values: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.keys(flagsTo(9)).flatMap((name) => (values[name] === true ? [[name, 'x']] : [])));
+
+  test('is not asked where something is always there, however much else may be', async () => {
+    const program = configOf({ ...flagsTo(9), ...labels }, (v) => ({
+      plain: { ...optional(v), always: 'x' },
+      removing: { ...v.labels, ...optional(v), always: 'x', k: undefined },
+      list: ['x', ...Object.keys(optional(v))],
+    }));
+
+    expect(dataOf(program)).not.toMatch(/\{\}|\[\]|found/);
+    await expectParity(program, [{}, { flag3: true, labels: { k: 'v', l: 'w' } }]);
+  });
+
+  test('is not asked where one of two is there, for up to eight answers', async () => {
+    const eitherOr = (count: number) =>
+      configOf(flagsTo(count), ({ flag0, ...v }) => ({ a: { ...optional(v), ...(flag0 ? { b: 'x' } : { c: 'x' }) } }));
+
+    expect(dataOf(eitherOr(8))).not.toContain('{}');
+    expect(dataOf(eitherOr(9))).toContain('{}');
+    await expectParity(eitherOr(8), [{}, { flag0: true }, { flag3: true }]);
+    await expectParity(eitherOr(9), [{}, { flag0: true }, { flag3: true }]);
+  });
+
+  test('is asked where what is there may be taken away again', async () => {
+    const program = configOf(labels, (v) => ({
+      one: Object.keys(v.labels).length > 0 ? { ...v.labels, k: undefined } : { none: 'x' },
+      more: Object.keys(v.labels).length > 0 ? { ...v.labels, k: undefined, l: undefined } : { none: 'x' },
+    }));
+
+    await expectParity(program, [{}, { labels: { k: null } }, { labels: { l: 'w' } }, { labels: { k: null, m: 'x' } }]);
+  });
+
+  test('is asked while a loop over a list that is never empty runs', async () => {
+    const item = z.object({ on: z.boolean().default(true) });
+    const items = {
+      items: z
+        .array(item)
+        .min(1)
+        .default([{ on: true }]),
+      ...flag,
+    };
+    const all = configOf(items, (v) => ({ a: v.on ? v.items.map(() => 'x') : ['none'] }));
+    const some = configOf(items, (v) => ({ a: v.on ? v.items.filter(({ on }) => on).map(() => 'x') : ['none'] }));
+    const off = { items: [{ on: false }] };
+
+    expect(dataOf(all)).not.toContain('[]');
+    await expectParity(all, [{}, { on: true }, { ...off, on: true }]);
+    await expectParity(some, [{}, { on: true }, { ...off, on: true }, { ...off, on: false }]);
+  });
+
+  test('is asked of a block that may be null, in a list that is there for other reasons', async () => {
+    const items = z.object({ items: z.array(z.string()).default(['x']) });
+    const program = configOf({ ...flag, box: items.nullable().default(null) }, (v) => ({
+      a: v.box === null && !v.on ? undefined : ['x', ...(v.box?.items ?? [])],
+    }));
+
+    await expectParity(program, [{}, { on: true }, { box: {} }, { on: true, box: { items: ['y'] } }]);
   });
 });
 

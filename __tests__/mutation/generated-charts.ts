@@ -12,7 +12,12 @@ import { typescriptOf } from '../support/programs/typescript.ts';
 const ORIGINALS = fileURLToPath(new URL('originals/', import.meta.url));
 mkdirSync(ORIGINALS, { recursive: true });
 
-test.each(fc.sample(programs(), { numRuns: 100, seed: 1 }).map((description, i) => [i, description] as const))(
+/** These take seconds each, which each mutant that lives would take too. */
+const SLOW = [7, 10, 28, 33, 41, 50, 65, 67, 73];
+
+const samples = fc.sample(programs(), { numRuns: 100, seed: 1 }).map((description, i) => [i, description] as const);
+
+test.each(samples.filter(([i]) => !SLOW.includes(i)))(
   'what becomes of random program %i is what becomes of it without mutants',
   (i, description) => {
     const path = `${ORIGINALS}${i}.txt`;

@@ -76,7 +76,13 @@ export async function testMutants({ mutate = MUTATED, workers = 2, again = false
     const [soon, later] = [[...left], [] as PlacedMutant[]];
     await Promise.all(
       Array.from({ length: workers }, async () => {
-        const tester = new Tester(COPY, files, dry, (mutant, test) => isVain(mutant, test.split(' > ')[0]!));
+        const tester = new Tester(
+          COPY,
+          files,
+          dry,
+          (mutant, test) => isVain(mutant, test.split(' > ')[0]!),
+          (mutant) => results.get(names.get(mutant)!)?.by,
+        );
         for (let mutant = soon.shift(); mutant !== undefined; mutant = soon.shift()) {
           const result = await tester.testSoon(mutant);
           if (result === undefined) later.push(mutant);

@@ -25,6 +25,8 @@ export class Tester {
     readonly dry: DryRun,
     /** Whether it is known that a test does not kill a mutant. */
     readonly isVain: (mutant: PlacedMutant, test: string) => boolean,
+    /** The test that killed a mutant when the rest of its file was another. */
+    readonly killedBy: (mutant: PlacedMutant) => string | undefined,
   ) {}
 
   /** Runs the tests that can kill a mutant in a short time; undefined where they do not, and there are more. */
@@ -64,7 +66,8 @@ export class Tester {
   #orderFor(mutant: PlacedMutant): number[] {
     const covering = this.dry.tests.get(mutant.id) ?? [];
     const tests = covering.filter((test) => !this.isVain(mutant, this.dry.names[test]!));
-    const first = this.#killers.filter((test) => tests.includes(test));
+    const before = this.dry.names.indexOf(this.killedBy(mutant) ?? '');
+    const first = [...new Set([before, ...this.#killers])].filter((test) => tests.includes(test));
     return [...first, ...this.#quickestFirst(tests.filter((test) => !first.includes(test)))];
   }
 

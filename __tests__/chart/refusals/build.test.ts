@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Duration, Size } from 'cdk8s';
+import { Duration, Lazy, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { z } from 'zod';
-import { sha256 } from '../../../chart/index.ts';
+import { compileTemplates } from '../../../chart/compile.ts';
+import { ChartError, sha256 } from '../../../chart/index.ts';
 import { addConfig, configOf, programOf, refusalOf } from '../../support/small-program.ts';
 
 const s = { s: z.string().default('a') };
@@ -260,6 +261,37 @@ describe('a construct of a library', () => {
   });
 });
 
+describe('a look into a value', () => {
+  test('after the last object is said of that', () => {
+    const program = programOf(names, (chart, v) => {
+      for (const id of ['a', 'b', 'c']) addConfig(chart, id, {});
+      v.names.find(() => true);
+    });
+
+    expect(refusalOf(program)).toBe(
+      'c looks into values.names (.find() at app.ts:1); give that element a value of its own',
+    );
+  });
+
+  test('that fails is named, where real values do not fail', () => {
+    const program = configOf(
+      {
+        s: z
+          .string()
+          .regex(/^[a-z]+-[a-z]+$/)
+          .default('a-b'),
+      },
+      (v) => ({
+        a: v.s.split('-')[1]!.toUpperCase(),
+      }),
+    );
+
+    expect(refusalOf(program)).toBe(
+      "config looks into values.s (.split() at app.ts:1) and fails while that is not known: Cannot read properties of undefined (reading 'toUpperCase'); print it whole or in a template literal, add a value for what is made of it, or branch on a boolean, an enum or null",
+    );
+  });
+});
+
 describe('a change of the values', () => {
   const all = {
     box: z.object({ s: z.string().default('a') }).prefault({}),
@@ -391,6 +423,25 @@ describe('what cannot be printed', () => {
     ],
   ])('%s', (_, value, expected) => {
     expect(refusalOf(configOf({}, () => ({ a: value })))).toBe(expected);
+  });
+
+  test('in an object of each element, which is named after the value', () => {
+    const program = programOf(names, (chart, v) => {
+      for (const name of v.names) addConfig(chart, `of-${name}`, { a: () => 'x' });
+    });
+
+    expect(refusalOf(program)).toBe(`of-values.names[] has a function in it; ${JSON_ALONE}`);
+    expect(() => compileTemplates(program)).toThrow(expect.objectContaining({ cause: expect.any(ChartError) }));
+  });
+
+  test('a part of an opaque value that is only taken while the object is printed', () => {
+    const program = configOf({ ...names, opaque: z.unknown().default({}) }, (v) => {
+      return { n: v.names.findIndex(() => true), a: Lazy.any({ produce: () => (v.opaque as { a: unknown }).a }) };
+    });
+
+    expect(refusalOf(program)).toBe(
+      'config.data.a looks into values.opaque; it passes through whole: give it a shape in the values schema to look into it',
+    );
   });
 
   test('a construct with the name of the notes', () => {

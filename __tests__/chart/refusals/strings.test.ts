@@ -208,6 +208,16 @@ describe('a look into a string', () => {
     );
   });
 
+  test('that is made in a branch which prints nothing of it', () => {
+    const program = configOf({ ...s, on: z.boolean().default(true) }, (v) => ({
+      a: v.on ? 'on' : v.s.includes('q7x') ? 'yes' : 'no',
+    }));
+
+    expect(refusalOf(program)).toBe(
+      `config.data.a looks into values.s (.includes() at app.ts:1): for values.s = "q7x", values.on = false build makes "yes", ${CANNOT}; ${BRANCH}`,
+    );
+  });
+
   test('of which a pattern allows little', () => {
     const version = {
       version: z
