@@ -19,6 +19,7 @@ import {
 export function mergedTree(explorer: Explorer): Slot[] {
   const skeleton = new Skeleton(explorer);
   let covered = false;
+  const emptied = new Set<string>();
   for (;;) {
     const before = explorer.runs.length;
     const { slots, surprises } = skeleton.merge();
@@ -27,11 +28,24 @@ export function mergedTree(explorer: Explorer): Slot[] {
       settle(surprises, skeleton, explorer);
       continue;
     }
-    if (covered) return slots;
-    covered = true;
-    const emptied = [...emptying(slots)].map(({ slot, answers }) => override(slot.witness.answers, answers));
-    for (const assignment of [...answersToTry(explorer), ...emptied]) explorer.run(assignment);
+    if (!covered) {
+      covered = true;
+      const empty = [...emptying(slots)].map(({ slot, answers }) => override(slot.witness.answers, answers));
+      for (const assignment of [...answersToTry(explorer), ...empty]) explorer.run(assignment);
+      continue;
+    }
+    const vanishing = [...emptying(slots)].filter(({ slot }) => slot.vanishes && !emptied.has(slot.id));
+    if (vanishing.length === 0) return slots;
+    for (const { slot, answers } of vanishing) {
+      emptied.add(slot.id);
+      runWith(answers, explorer);
+    }
   }
+}
+
+/** Each run again with some answers: whether what is empty is left out may depend on answers that show in nothing else. */
+function runWith(answers: Assignment, explorer: Explorer): void {
+  for (const run of [...explorer.runs]) explorer.run(override(run.answers, answers));
 }
 
 /** All combinations of answers where they are few; otherwise a cover of them. */

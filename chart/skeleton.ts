@@ -84,20 +84,16 @@ export function hashArgument(json: Json, explorer: Explorer): Json | undefined {
   return typeof json === 'string' ? (explorer.marks.hashed(json) as Json | undefined) : undefined;
 }
 
-/** What stands at a child of a place that holds `json`; undefined where it is absent. */
-export function childOf(
+/** What stands at a child of a place that holds `json`, which has children of its kind; undefined where it is absent. */
+function childOf(
   slot: Pick<Slot, 'kind' | 'entry'>,
-  json: Json | undefined,
+  json: Json,
   layout: ListLayout | undefined,
   explorer: Explorer,
 ): Json | undefined {
-  if (json === undefined) return undefined;
   if (slot.kind === 'argument') return hashArgument(json, explorer);
-  if (slot.kind === 'item')
-    return isList(json) && layout !== undefined
-      ? itemsOf(json)[layoutKeys(layout, itemsOf(json)).indexOf(slot.entry)]
-      : undefined;
-  return isObject(json) && !isEach(json) ? entryOf(json, slot.entry) : undefined;
+  if (slot.kind === 'item') return itemsOf(json)[layoutKeys(layout!, itemsOf(json)).indexOf(slot.entry)];
+  return entryOf(json as JsonObject, slot.entry);
 }
 
 /** Whether something has items. */
@@ -107,8 +103,7 @@ function isList(json: Json | undefined): json is Json {
 
 function entryOf(map: JsonObject, key: string): Json | undefined {
   if (Object.hasOwn(map, key)) return map[key];
-  const annotated = Object.keys(map).find((each) => orderOf(each).key === key);
-  return annotated === undefined ? undefined : map[annotated];
+  return Object.entries(map).find(([each]) => orderOf(each).key === key)?.[1];
 }
 
 /** Dependencies that no single flip shows, found by checking: the choices by the slot's id. */
@@ -126,8 +121,6 @@ export class Skeleton {
   readonly #forced = new Map<string, Set<string>>();
   readonly #vanishing = new Set<string>();
   readonly #documents = new Map<string, Merged>();
-  /** How many runs have been looked at. */
-  #seen = 0;
 
   constructor(explorer: Explorer) {
     this.#explorer = explorer;
@@ -136,13 +129,12 @@ export class Skeleton {
   /** Filling the rows may make further runs, which are not looked at yet. */
   merge(): { slots: Slot[]; surprises: Surprise[] } {
     const runs = [...this.#explorer.runs];
-    for (const run of runs.slice(this.#seen)) for (const path of run.documents.keys()) this.#add(path);
+    for (const run of runs) for (const path of run.documents.keys()) this.#add(path);
     for (const [path, known] of this.#documents) {
       const added = runs.slice(known.runs);
       if (known.slot !== undefined && added.every((run) => isExpected(run, path, known))) continue;
       this.#mergeDocument(path, known, runs);
     }
-    this.#seen = runs.length;
     const merged = [...this.#documents.values()];
     return { slots: merged.map(({ slot }) => slot!), surprises: merged.flatMap(({ surprises }) => surprises) };
   }
@@ -259,7 +251,7 @@ interface Place {
 
 function merge(given: Place, context: Context): Slot {
   const { explorer } = context;
-  const vanishes = context.vanishing.has(given.id);
+  const vanishes = context.vanishing.has(given.id) && !given.views.some(({ json }) => isEmpty(json));
   const place = vanishes ? withEmptiness(given) : given;
   const seen = place.views.map((view) => ({ ...view, signature: signature(valueFrom(view.json), explorer) }));
   const deps = dependencies(place, seen, context);
@@ -289,6 +281,11 @@ function withEmptiness(place: Place): Place {
       return { json: reachable ? (json ?? empty) : json, reachable };
     },
   };
+}
+
+/** Whether something is a map or list with nothing in it. */
+function isEmpty(json: Json | undefined): boolean {
+  return typeof json === 'object' && json !== null && Object.keys(json).length === 0;
 }
 
 const EMPTY_MAP: Json = {};
@@ -361,12 +358,12 @@ function childrenOf(place: Place, context: Context): Pick<Slot, 'children' | 'la
         id: `${place.id} ${kind === 'item' ? `[${key}]` : key}`,
         kind,
         key,
-        views: regroup(views, (json) => childOf({ kind, entry: key }, json, layout, explorer)),
+        views: regroup(views, (json) => childOf({ kind, entry: key }, json!, layout, explorer)),
         lookUp: (run) => {
           const parent = place.lookUp(run);
           const holder = parent.reachable && holds(kind, parent.json, explorer);
           return {
-            json: holder ? childOf({ kind, entry: key }, parent.json, layout, explorer) : undefined,
+            json: holder ? childOf({ kind, entry: key }, parent.json!, layout, explorer) : undefined,
             reachable: holder,
           };
         },

@@ -418,6 +418,30 @@ describe('a map that cdk8s leaves out when it is empty', () => {
     await expectParity(program, [{}, off, { on: true }, { ...off, on: true }, { ...off, on: true, flag3: true }]);
   });
 
+  test('may be a list', async () => {
+    const program = configOf(flags, (values) => {
+      const own = Object.keys(labelsOf(values));
+      return { a: 'x', own: own.length === 0 ? undefined : own };
+    });
+    const off = Object.fromEntries(names.map((name) => [name, false]));
+
+    await expectParity(program, [{}, off, { ...off, flag3: true }]);
+  });
+
+  test('is empty all the same in some branch', async () => {
+    const some = (count: number) => {
+      const own = Object.fromEntries(names.slice(0, count).map((name) => [name, z.boolean().default(true)]));
+      return configOf({ ...own, mode: z.enum(['a', 'b', 'c', 'd', 'e']).default('a') }, ({ mode, ...values }) => {
+        const map = labelsOf(values);
+        return { a: 'x', own: mode !== 'e' && Object.keys(map).length === 0 ? undefined : map };
+      });
+    };
+    const off = Object.fromEntries(names.slice(0, 6).map((name) => [name, false]));
+
+    expect(refusalOf(some(10))).toMatch(/^config\.data\.own depends on more than 1024 combinations of values\.mode, /);
+    await expectParity(some(6), [{}, off, { ...off, mode: 'e' }, { ...off, mode: 'e', flag3: true }]);
+  });
+
   test('is known to be there, or not, from what is beside it', async () => {
     const few = Object.fromEntries(names.slice(0, 3).map((name) => [name, z.boolean().default(true)]));
     const program = (beside: (values: Readonly<Record<string, unknown>>) => object) =>
