@@ -6,16 +6,9 @@ import { placesOf, supersequence } from './supersequence.ts';
  * field, or by all of their content. Items that are alike and never together share a place between those of all lists.
  */
 export interface ListLayout {
-  readonly by: 'position' | 'name' | 'field' | 'content' | 'order';
   readonly keys: readonly string[];
-  /** Items of every list, in order. */
-  readonly anchors: readonly string[];
-  /** Numbers of the places between anchors where each list has one item at most, all of them alike. */
-  readonly shared: ReadonlySet<number>;
-  /** How an item is told apart. */
-  readonly identify: (item: Json) => string;
-  /** The keys of a list's items, where one order of all items is not enough to tell them. */
-  readonly keysOf?: (list: readonly Json[]) => string[];
+  /** The key of each item of a list. */
+  readonly keysOf: (list: readonly Json[]) => string[];
 }
 
 /** Two lists of which the second comes of another answer of an element of some list. */
@@ -27,7 +20,7 @@ type ElementsOf = (text: string) => string;
 export function alignLists(
   lists: readonly (readonly Json[])[],
   elementsOf: ElementsOf,
-  variants: readonly Variants[] = [],
+  variants: readonly Variants[],
 ): ListLayout {
   const filled = lists.filter((list) => list.length > 0);
   const [first = []] = filled;
@@ -43,21 +36,16 @@ export function alignLists(
       ),
     )
   ) {
-    return {
-      by: 'position',
-      keys: first.map((_, i) => String(i)),
-      anchors: [],
-      shared: new Set(),
-      identify: named,
-    };
+    const numbers = (list: readonly Json[]) => list.map((_, i) => String(i));
+    return { keys: numbers(first), keysOf: numbers };
   }
   for (const by of ['name', 'field', 'content'] as const) {
     const identify = identityWith(IDENTITY[by], filled, variants);
     const told = filled.every((list) => new Set(list.map(identify)).size === list.length);
     if (!told && by !== 'content') continue;
-    const layout = withSharedPlaces(filled, by, identify, elementsOf);
-    const keys = layoutOf(filled.map((list) => layoutKeys(layout, list)));
-    if (keys !== undefined) return { ...layout, keys };
+    const keysOf = withSharedPlaces(filled, identify, elementsOf);
+    const keys = layoutOf(filled.map(keysOf));
+    if (keys !== undefined) return { keys, keysOf };
   }
   return inOrder(filled, identityWith(IDENTITY.content, filled, variants), elementsOf);
 }
@@ -81,18 +69,7 @@ function inOrder(
     known.set(list, keys);
     return keys;
   };
-  return { by: 'order', keys: names, anchors: [], shared: new Set(), identify, keysOf };
-}
-
-/** The key of each item of a list. */
-export function layoutKeys(layout: ListLayout, list: readonly Json[]): string[] {
-  if (layout.keysOf !== undefined) return layout.keysOf(list);
-  if (layout.by === 'position') return list.map((_, i) => String(i));
-  const keys = identities(list, layout.identify);
-  return keys.map((key, i) => {
-    const place = placeOf(keys, i, layout.anchors);
-    return place !== undefined && layout.shared.has(place) ? `place ${place}` : key;
-  });
+  return { keys: names, keysOf };
 }
 
 /**
@@ -124,12 +101,15 @@ function identityWith(
   }
 }
 
+/**
+ * Tells items apart by what identifies them. Those that are alike and never together share a place between the items of
+ * every list.
+ */
 function withSharedPlaces(
   lists: readonly (readonly Json[])[],
-  by: ListLayout['by'],
   identify: (item: Json) => string,
   elementsOf: ElementsOf,
-): ListLayout {
+): ListLayout['keysOf'] {
   const keys = lists.map((list) => identities(list, identify));
   const anchors = keys[0]!.filter((key) => keys.every((each) => each.includes(key)));
   const shared = new Set<number>();
@@ -138,7 +118,13 @@ function withSharedPlaces(
     const single = segments.every((items) => items.length <= 1);
     if (single && sameKind(segments.flat(), elementsOf)) shared.add(place);
   }
-  return { by, keys: [], anchors, shared, identify };
+  return (list) => {
+    const own = identities(list, identify);
+    return own.map((key, i) => {
+      const place = placeOf(own, i, anchors);
+      return place !== undefined && shared.has(place) ? `place ${place}` : key;
+    });
+  };
 }
 
 /** The number of the place that an item is in: how many anchors come before it; undefined for an anchor. */
@@ -179,16 +165,15 @@ function identities(list: readonly Json[], identify: (item: Json) => string): st
 const NAMING = ['name', 'mountPath', 'containerPort', 'port', 'ip', 'key', 'topologyKey', 'host', 'type', 'kind'];
 
 function fieldOf(item: Json): string {
-  const [first] = isObject(item) ? Object.entries(item) : [];
-  return first === undefined ? JSON.stringify(item) : `${first[0]}=${JSON.stringify(first[1])}`;
+  if (!isObject(item)) return JSON.stringify(item);
+  const [first] = Object.entries(item);
+  return first === undefined ? '{}' : `${first[0]}=${JSON.stringify(first[1])}`;
 }
 
 function nameOf(item: Json): string {
   if (Array.isArray(item)) return 'list';
   if (!isObject(item)) return JSON.stringify(item);
-  const field = NAMING.find(
-    (name) => Object.hasOwn(item, name) && (typeof item[name] !== 'object' || item[name] === null),
-  );
+  const field = NAMING.find((name) => Object.hasOwn(item, name) && typeof item[name] !== 'object');
   return field === undefined ? `{${Object.keys(item)[0] ?? ''}}` : `${field}=${String(item[field])}`;
 }
 

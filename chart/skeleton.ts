@@ -3,7 +3,7 @@ import { isEach, itemsOf, loopOf } from './each.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer, Run } from './explore.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import { alignLists, type ListLayout, layoutKeys, layoutOf, type Variants } from './list-layout.ts';
+import { alignLists, type ListLayout, layoutOf, type Variants } from './list-layout.ts';
 import { place } from './loops.ts';
 import { orderOf, printedKey, withoutMarks } from './marks.ts';
 import { nameOf, scopeOf } from './reference.ts';
@@ -92,7 +92,7 @@ function childOf(
   explorer: Explorer,
 ): Json | undefined {
   if (slot.kind === 'argument') return hashArgument(json, explorer);
-  if (slot.kind === 'item') return itemsOf(json)[layoutKeys(layout!, itemsOf(json)).indexOf(slot.entry)];
+  if (slot.kind === 'item') return itemsOf(json)[layout!.keysOf(itemsOf(json)).indexOf(slot.entry)];
   return entryOf(json as JsonObject, slot.entry);
 }
 

@@ -626,6 +626,30 @@ test('objects in a list whose order depends on a branch are told apart by name, 
   await expectParity(program, [{}, { on: true }]);
 });
 
+test('objects without a name are told apart by their first field, beside texts too', async () => {
+  const program = configOf(flags, ({ a, b }) => ({
+    list: [...(a ? ['x'] : []), { at: 1, more: b ? 'yes' : 'no' }, ...(b ? ['y'] : []), { at: 2 }],
+  }));
+
+  expect(dataOf(program)).toMatchInlineSnapshot(`
+    list:
+      {{- if .Values.a }}
+      - x
+      {{- end }}
+      - at: 1
+        {{- if .Values.b }}
+        more: "yes"
+        {{- else }}
+        more: "no"
+        {{- end }}
+      {{- if .Values.b }}
+      - "y"
+      {{- end }}
+      - at: 2
+  `);
+  await expectParity(program, everyFlag);
+});
+
 test('keys that a class writes in another order in some branch are sorted', async () => {
   class Reversed extends ApiObject {
     override toJson() {

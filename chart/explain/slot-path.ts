@@ -1,5 +1,4 @@
 import type { Exploration } from '../exploration.ts';
-import { layoutKeys } from '../list-layout.ts';
 import type { Slot } from '../skeleton.ts';
 
 /** A way down the merged tree: a document, then what is in it. */
@@ -49,7 +48,7 @@ export function itemName(item: Slot, list: Slot, exploration: Exploration): stri
 /** The number that an item has where it is there. */
 function numberOf(item: Slot, list: Slot): number {
   const { json } = list.lookUp(item.witness);
-  return Array.isArray(json) && list.layout !== undefined ? layoutKeys(list.layout, json).indexOf(item.key) : -1;
+  return Array.isArray(json) && list.layout !== undefined ? list.layout.keysOf(json).indexOf(item.key) : -1;
 }
 
 function fixedName(item: Slot, { explorer }: Exploration): string | undefined {
