@@ -90,7 +90,7 @@ function identityWith(
     if (before.length !== after.length) continue;
     before.forEach((item, i) => {
       const [one, two] = [find(identify(item)), find(identify(after[i]!))];
-      if (one !== two && !lists.some((list) => areBothIn(list, one, two))) same.set(two, one);
+      if (!lists.some((list) => areBothIn(list, one, two))) same.set(two, one);
     });
   }
   return (item) => find(identify(item));
@@ -122,29 +122,27 @@ function withSharedPlaces(
     const own = identities(list, identify);
     return own.map((key, i) => {
       const place = placeOf(own, i, anchors);
-      return place !== undefined && shared.has(place) ? `place ${place}` : key;
+      return shared.has(place) ? `place ${place}` : key;
     });
   };
 }
 
-/** The number of the place that an item is in: how many anchors come before it; undefined for an anchor. */
-function placeOf(keys: readonly string[], index: number, anchors: readonly string[]): number | undefined {
-  return anchors.includes(keys[index]!)
-    ? undefined
-    : keys.slice(0, index).filter((key) => anchors.includes(key)).length;
+/** The number of the place that an item is in: how many anchors come before it; -1 for an anchor. */
+function placeOf(keys: readonly string[], index: number, anchors: readonly string[]): number {
+  return anchors.includes(keys[index]!) ? -1 : keys.slice(0, index).filter((key) => anchors.includes(key)).length;
 }
 
 /** Scalars of the same elements, or maps with the same keys. */
 function sameKind(items: readonly Json[], elementsOf: ElementsOf): boolean {
   const kinds = items.map((item) => {
-    if (isObject(item)) return `map ${Object.keys(item).sort().join()}`;
+    if (isObject(item)) return `map ${Object.keys(item).join()}`;
     return Array.isArray(item) ? `list ${JSON.stringify(item)}` : `scalar ${elementsOf(String(item))}`;
   });
   return new Set(kinds).size === 1;
 }
 
 function alike(items: readonly Json[], elementsOf: ElementsOf, named: (item: Json) => string): boolean {
-  if (items.every((item) => typeof item !== 'object' || item === null)) {
+  if (items.every((item) => typeof item !== 'object')) {
     return new Set(items.map((item) => elementsOf(String(item)))).size === 1;
   }
   return new Set(items.map(named)).size === 1;

@@ -272,3 +272,15 @@ describe('a look into a list of objects', () => {
     expect(refusalOf(program)).toBe(`second looks into values.ports (.some() at app.ts:1); ${BRANCH}`);
   });
 });
+
+test('an item is named after its text in a list whose items are not the same in every branch', () => {
+  const two = { as: z.array(z.string()).default([]), bs: z.array(z.string()).default([]) };
+  const program = configOf({ ...two, on: z.boolean().default(false) }, ({ as, bs, on }) => ({
+    a: [...(on ? ['first'] : []), ...as.flatMap((a) => bs.map((b) => `${a}${b}`))],
+    b: as.map((a) => a.length),
+  }));
+
+  expect(refusalOf(program)).toBe(
+    'config.data.a.[""] uses elements of values.as and of values.bs at once; make one of them a list inside the other',
+  );
+});

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { configOf, dataOf, expectParity, plainText } from '../support/small-program.ts';
+
+expect.addSnapshotSerializer(plainText);
+
+const flag = { on: z.boolean().default(false) };
+const everyFlag = [{ on: false }, { on: true }];
+
+test('objects that are named alike by another field are one item, and others are two', async () => {
+  const program = configOf(flag, ({ on }) => ({
+    alike: [on ? { port: 1, a: 'x' } : { port: 1, b: 'y' }],
+    others: [on ? { port: 1, a: 'x' } : { port: 2, b: 'y' }],
+  }));
+
+  expect(dataOf(program)).toMatchInlineSnapshot(`
+    alike:
+      - port: 1
+        {{- if .Values.on }}
+        a: x
+        {{- else }}
+        b: "y"
+        {{- end }}
+    others:
+      {{- if .Values.on }}
+      - a: x
+        port: 1
+      {{- else }}
+      - b: "y"
+        port: 2
+      {{- end }}
+  `);
+  await expectParity(program, everyFlag);
+});
+
+test('lists in a list are one item at the same place', async () => {
+  const program = configOf(flag, ({ on }) => ({ matrix: [[on ? 'a' : 'b', 'c'], ['d']] }));
+
+  expect(dataOf(program)).toMatchInlineSnapshot(`
+    matrix:
+      -
+        {{- if .Values.on }}
+        - a
+        {{- else }}
+        - b
+        {{- end }}
+        - c
+      - - d
+  `);
+  await expectParity(program, everyFlag);
+});
+
+test('one object or two for each element, as it answers', async () => {
+  const items = z.array(z.object({ name: z.string(), on: z.boolean().default(true) })).default([]);
+  const program = configOf({ items }, (v) => ({
+    a: v.items.flatMap<object>(({ name, on }) =>
+      on
+        ? [{ port: 1, a: name }]
+        : [
+            { port: 2, b: name },
+            { port: 3, c: name },
+          ],
+    ),
+  }));
+
+  expect(dataOf(program)).toMatchInlineSnapshot(`
+    a:
+      {{- $found := false }}
+      {{- range $item := .Values.items }}
+      {{- if (dig "on" true $item) }}
+      {{- $found = true }}
+      - a: {{ $item.name | quote }}
+        port: 1
+      {{- else }}
+      {{- $found = true }}
+      - b: {{ $item.name | quote }}
+        port: 2
+      {{- end }}
+      {{- if not (dig "on" true $item) }}
+      {{- $found = true }}
+      - c: {{ $item.name | quote }}
+        port: 3
+      {{- end }}
+      {{- end }}
+      {{- if not $found }}
+      []
+      {{- end }}
+  `);
+  await expectParity(program, [
+    {},
+    { items: [{ name: 'x' }] },
+    { items: [{ name: 'x', on: false }, { name: 'y' }, { name: 'z', on: false }] },
+  ]);
+});
