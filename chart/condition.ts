@@ -67,9 +67,7 @@ export function decide<T>(
 function mustComeFirst(first: Choice, choice: Choice): boolean {
   const { id } = first.reference;
   if (first.kind !== 'set') return false;
-  return (
-    choice.reference.id === id || choice.reference.id.startsWith(`${id}.`) || choice.reference.id.startsWith(`${id}[`)
-  );
+  return choice.reference.id === id || choice.reference.id.startsWith(`${id}.`);
 }
 
 /** How many pairs of different results a question separates. */
@@ -104,11 +102,10 @@ export function conditionFor<T>(decision: Decision<T>, wanted: (result: T) => bo
   const alternatives: Condition[] = certain.length > 0 ? [{ op: 'is', choice, options: certain }] : [];
   for (const { options, condition } of open) {
     // Where all other branches are certain, the question need not be asked again.
-    const implied =
-      certain.length > 0 && branches.every((branch) => branch.condition === true || branch.condition === condition);
+    const implied = branches.every((branch) => branch.condition === true || branch.condition === condition);
     alternatives.push(implied ? condition : and([{ op: 'is', choice, options }, condition]));
   }
-  if (open.length === 0 && certain.length === branches.flatMap(({ options }) => options).length) return true;
+  if (certain.length === branches.flatMap(({ options }) => options).length) return true;
   const flat = alternatives.flatMap((condition) => (condition.op === 'or' ? condition.of : [condition]));
   return flat.length === 1 ? flat[0]! : { op: 'or', of: flat };
 }

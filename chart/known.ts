@@ -12,10 +12,7 @@ export interface Known {
 /** Whether a row is possible where this is known. */
 export function agrees(known: Known, row: Pick<Row, 'options'>): boolean {
   const shared = known.ids.filter((id) => row.options.has(id));
-  return (
-    shared.length === 0 ||
-    known.allowed.some((options) => shared.every((id) => options.get(id) === row.options.get(id)))
-  );
+  return known.allowed.some((options) => shared.every((id) => options.get(id) === row.options.get(id)));
 }
 
 /** Whether it is known that a choice is true, set or filled. */
@@ -39,7 +36,7 @@ export function familiesOf(slot: Slot, present: readonly Row[]): ReadonlyMap<Row
     const children = slot.children.filter((child) =>
       child.rows.some((each) => !isMissing(each) && agrees(known, each)),
     );
-    const met = new Set(children.map((child) => owner.get(child)).filter((family) => family !== undefined));
+    const met = new Set(children.map((child) => owner.get(child)));
     for (const [other, family] of families) if (met.has(family)) families.set(other, i);
     for (const [child, family] of owner) if (met.has(family)) owner.set(child, i);
     families.set(row, i);

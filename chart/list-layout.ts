@@ -1,3 +1,4 @@
+import { isEach } from './each.ts';
 import { isObject, type Json } from './json.ts';
 import { placesOf, supersequence } from './supersequence.ts';
 
@@ -74,7 +75,8 @@ function inOrder(
 
 /**
  * Items that take each other's place under another answer of an element are what one `.map` makes of it: they are told
- * apart from the rest alone, or each would get a loop of its own, and the order of the elements would be lost.
+ * apart from the rest alone, or each would get a loop of its own, and the order of the elements would be lost. What are
+ * loops already stay two.
  */
 function identityWith(
   identify: (item: Json) => string,
@@ -89,6 +91,7 @@ function identityWith(
   for (const [before, after] of variants) {
     if (before.length !== after.length) continue;
     before.forEach((item, i) => {
+      if (isEach(item) || isEach(after[i])) return;
       const [one, two] = [find(identify(item)), find(identify(after[i]!))];
       if (!lists.some((list) => areBothIn(list, one, two))) same.set(two, one);
     });

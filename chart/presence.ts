@@ -34,11 +34,11 @@ export class Presence {
       (row) => (isThere(row) ? 'present' : 'absent'),
     );
     const there = conditionFor(decision, isThere);
-    if (!slot.vanishes || there === false) return there;
+    if (!slot.vanishes) return there;
+    // Whether it is there is up to its children alone.
     const fullness = this.fullness(slot.children, known);
     if (fullness.is === 'found') throw vanishesInLoop(slot);
-    if (fullness.is !== 'when') return fullness.is === 'always' ? there : false;
-    return there === true ? fullness.condition : and([there, fullness.condition]);
+    return fullness.is === 'when' ? fullness.condition : fullness.is === 'always';
   }
 
   /** When a key is there, or takes away what is spread before it. */
@@ -58,7 +58,6 @@ export class Presence {
       const there = this.of(child, [...known, ...opens.map(isFilled)]);
       if (there === false) continue;
       const inside = isEachSlot(child) ? this.fullness(child.children, [...known, ...opens.map(isFilled)]) : undefined;
-      if (inside?.is === 'never') continue;
       const filled = opens.length === 0 ? true : this.#filled(opens, known);
       const whole = inside === undefined ? opens.length === 0 || !takesAway : inside.is === 'always';
       if (there === true && filled === true && whole) return { is: 'always' };

@@ -91,3 +91,22 @@ test('one object or two for each element, as it answers', async () => {
     { items: [{ name: 'x', on: false }, { name: 'y' }, { name: 'z', on: false }] },
   ]);
 });
+
+test('a loop over one list or the other of each element, as it answers', async () => {
+  const item = z.object({
+    on: z.boolean().default(true),
+    as: z.array(z.string()).default(['a']),
+    bs: z.array(z.string()).default(['b']),
+  });
+  const program = configOf({ items: z.array(item).default([]) }, (v) => ({
+    all: v.items.flatMap(({ on, as, bs }) => (on ? as : bs).map((text) => text)),
+    each: v.items.map(({ on, as, bs }) => ({ list: on ? as.map(() => 'x') : bs.map(() => 'y') })),
+  }));
+  const some = { on: false, as: ['1', '2'], bs: ['3', '4', '5'] };
+
+  await expectParity(program, [
+    {},
+    { items: [some, { ...some, on: true }, { bs: [] }, { on: false, bs: [] }, { as: [] }] },
+    { items: [{ as: [], bs: ['x'] }] },
+  ]);
+});
