@@ -1,5 +1,5 @@
 import { isText } from './check-values.ts';
-import { isObject, type Json, type JsonObject, setKey } from './json.ts';
+import { isObject, type Json, type JsonObject, sameJson, setKey } from './json.ts';
 import { hasMark, isBareMark, losing, type Marks, orderOf, withOrder } from './marks.ts';
 import { type ValueReference, withTurns } from './reference.ts';
 import type { Documents } from './run.ts';
@@ -89,7 +89,7 @@ class KeyOrder {
   /** Whether a fixed key wins over a map: by what stands there where the map has it, or else by the order of keys. */
   #wins(key: string, map: JsonObject, later: readonly string[], other: Json | undefined): boolean {
     if (!isObject(other)) return later.includes(key);
-    return isSame(map[key], other[key]);
+    return isSame(map[key]!, other[key]);
   }
 
   /** The map whose key stands here. */
@@ -97,23 +97,20 @@ class KeyOrder {
     const { key: plain } = orderOf(key);
     const mark = isBareMark(plain) ? this.marks.whole(plain) : undefined;
     if (mark?.kind !== 'key' || mark.reference.root !== 'key') return undefined;
-    const map = withTurns(mark.reference.scope.over, () => '');
-    return map.shape.kind === 'map' ? map : undefined;
+    return withTurns(mark.reference.scope.over, () => '');
   }
 }
 
-/** Whether a tree is the same one, but for keys that maps have more. */
-function isSame(tree: Json | undefined, other: Json | undefined): boolean {
-  if (Array.isArray(tree) && Array.isArray(other))
-    return tree.length <= other.length && tree.every((item, i) => isSame(item, other[i]));
-  if (isObject(tree) && isObject(other))
-    return Object.keys(tree).every((key) => isSame(tree[key], entryOf(other, orderOf(key).key)));
-  return tree === other;
+/** Whether a tree is the same one, but for keys that maps have more; there are none of them in what is empty. */
+function isSame(tree: Json, other: Json | undefined): boolean {
+  if (typeof tree !== 'object') return tree === other;
+  const parts = Object.entries(tree ?? {});
+  if (parts.length === 0) return other !== undefined && sameJson(tree, other);
+  return parts.every(([key, part]) => isSame(part, entryOf(other, orderOf(key).key)));
 }
 
-function entryOf(map: JsonObject, key: string): Json | undefined {
-  const there = Object.keys(map).find((each) => orderOf(each).key === key);
-  return there === undefined ? undefined : map[there];
+function entryOf(tree: Json | undefined, key: string): Json | undefined {
+  return Object.entries(tree ?? {}).find(([each]) => orderOf(each).key === key)?.[1];
 }
 
 function mapValues<K, A, B>(map: ReadonlyMap<K, A>, change: (value: A) => B): Map<K, B> {

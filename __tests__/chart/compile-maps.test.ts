@@ -296,6 +296,39 @@ items: []
     await expectParity(program, [{}, { labels: met }, { labels: { ...met, c: 'w' }, on: false }, { on: false }]);
   });
 
+  test('a key that is set again in an item of a list, or beside a map of an element', async () => {
+    const groups = z.array(z.object({ labels: z.record(z.string(), z.string()).default({}) })).default([]);
+    const program = configOf({ ...labels, groups }, (v) => ({
+      list: ['x', Object.assign({ a: '1' }, v.labels, { a: '2' }), { ...v.labels, b: '1' }],
+      groups: v.groups.map((group) => Object.assign({ a: '1', b: '1' }, group.labels, { a: '2' })),
+    }));
+    const both = { a: 'mine', b: 'mine', c: 'mine' };
+
+    await expectParity(program, [{}, { labels: both }, { groups: [{}, { labels: both }, { labels: { a: 'x' } }] }]);
+  });
+
+  test('a list or map at a key that is in the map as well', async () => {
+    const lists = z.record(z.string(), z.array(z.string())).default({});
+    const program = configOf({ ...labels, lists }, (v) => {
+      const again = Object.assign({ a: '1' }, v.labels, { a: '2' });
+      const boxes = Object.entries(v.labels).map(([key, value]) => [key, { kind: 'box', value }]);
+      return {
+        again,
+        keys: { ...v.labels, keys: Object.keys(v.labels) },
+        more: Object.assign({ a: ['1', '2'], b: 'text', d: ['1'] }, v.lists, { d: ['2'] }),
+        boxes: Object.assign({ a: { kind: 'box', value: 'own' }, b: {} }, Object.fromEntries(boxes), { c: {} }),
+        texts: Object.assign({ a: [], b: {}, c: { d: 'x' } }, v.labels),
+      };
+    });
+    const [text, list] = ['mine', ['mine', 'too']];
+    const all = {
+      labels: { a: text, b: text, c: text, d: text, keys: text },
+      lists: { a: list, b: list, d: list },
+    };
+
+    await expectParity(program, [{}, all, { labels: { keys: text } }, { lists: { a: [], d: [] } }]);
+  });
+
   test('of two spreads the later wins, and a key between them beats the first alone', async () => {
     const program = configOf({ ...labels, more: z.record(z.string(), z.string()).default({}) }, (v) => ({
       ...v.labels,
