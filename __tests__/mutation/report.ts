@@ -9,29 +9,34 @@ import type { Result, Status } from './results.ts';
  */
 export function report(
   mutants: readonly PlacedMutant[],
-  outcome: (mutant: PlacedMutant) => Result,
+  outcome: (mutant: PlacedMutant) => Result | undefined,
   files: readonly string[],
   explanations: readonly Explanation[],
 ): boolean {
-  const alive = mutants.filter((each) => ['survived', 'not reached'].includes(outcome(each).status));
+  const alive = mutants.filter((each) => ['survived', 'not reached'].includes(outcome(each)?.status ?? ''));
   const explains =
     ({ file, text }: Explanation) =>
     (each: PlacedMutant) =>
       each.file === file && each.text === text;
-  const stale = explanations.filter((each) => files.includes(each.file) && !alive.some(explains(each)));
+  const untried = mutants.filter((each) => outcome(each) === undefined);
+  const stale = explanations.filter(
+    (each) => files.includes(each.file) && ![...alive, ...untried].some(explains(each)),
+  );
   const unexplained = alive.filter((each) => !explanations.some((explanation) => explains(explanation)(each)));
-  console.log(`\n${'file'.padEnd(26)} mutants  killed  timed out  explained  left`);
+  console.log(`\n${'file'.padEnd(26)} mutants  killed  timed out  explained  left  not tried`);
   for (const file of [...files, 'all']) {
     const inFile = (each: PlacedMutant) => file === 'all' || each.file === file;
     const own = mutants.filter(inFile);
-    const count = (status: Status) => own.filter((each) => outcome(each).status === status).length;
+    const count = (status: Status) => own.filter((each) => outcome(each)?.status === status).length;
     const left = unexplained.filter(inFile).length;
-    const numbers = [own.length, count('killed'), count('timed out'), alive.filter(inFile).length - left, left];
-    const widths = [7, 6, 9, 9, 4];
+    const explained = alive.filter(inFile).length - left;
+    const notTried = untried.filter(inFile).length;
+    const numbers = [own.length, count('killed'), count('timed out'), explained, left, notTried];
+    const widths = [7, 6, 9, 9, 4, 9];
     console.log(file.padEnd(26), numbers.map((each, i) => String(each).padStart(widths[i]!)).join('  '));
   }
   for (const each of unexplained)
-    console.log(`\n${each.file}:${each.line} ${outcome(each).status} (${each.mutator})\n  ${each.text}`);
+    console.log(`\n${each.file}:${each.line} ${outcome(each)!.status} (${each.mutator})\n  ${each.text}`);
   for (const { file, text } of stale)
     console.log(`\nexplained in ${EXPLANATIONS}, but gone or killed: ${file}\n  ${text}`);
   return unexplained.length === 0 && stale.length === 0;

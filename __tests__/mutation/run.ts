@@ -18,6 +18,8 @@ export interface MutationOptions {
   readonly workers?: number;
   /** Forgets what was found before. @default false */
   readonly again?: boolean;
+  /** Tries only so many, chosen by chance. @default - all */
+  readonly sample?: number;
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,7 +43,8 @@ const TESTS =
  *
  * @returns whether a test fails for all that is not explained
  */
-export async function testMutants({ mutate = MUTATED, workers = 2, again = false }: MutationOptions): Promise<boolean> {
+export async function testMutants(options: MutationOptions): Promise<boolean> {
+  const { mutate = MUTATED, workers = 2, again = false, sample = Number.POSITIVE_INFINITY } = options;
   const missing = mutate.filter((file) => !existsSync(join(ROOT, file)));
   if (missing.length > 0) throw new UsageError(`there is no ${missing.join(', ')}`);
   const mutants = await writeInstrumentedCopy(ROOT, mutate, COPY);
@@ -58,10 +61,11 @@ export async function testMutants({ mutate = MUTATED, workers = 2, again = false
   };
   /** Whether a mutant is known to live in spite of the tests of a file. */
   const isVain = (mutant: PlacedMutant, file: string) => known(mutant)?.against?.includes(hashes.get(file)!) === true;
-  const left = mutants.filter((mutant) => {
+  const untried = mutants.filter((mutant) => {
     const result = known(mutant);
     return result === undefined || (result.against !== undefined && !files.every((file) => isVain(mutant, file)));
   });
+  const left = sample < untried.length ? chosenFrom(untried, sample) : untried;
   if (left.length > 0) {
     console.log(`${mutants.length} mutants in ${mutate.length} files, ${left.length} to try`);
     const dry = await dryRun(COPY, files);
@@ -95,8 +99,14 @@ export async function testMutants({ mutate = MUTATED, workers = 2, again = false
     );
     await results.write();
   }
-  const outcome = (mutant: PlacedMutant) => results.get(names.get(mutant)!)!;
-  return report(mutants, outcome, mutate, await explanationsIn(join(ROOT, EXPLANATIONS)));
+  return report(mutants, known, mutate, await explanationsIn(join(ROOT, EXPLANATIONS)));
+}
+
+/** Some of them by chance, in their order. */
+function chosenFrom<T>(all: readonly T[], count: number): T[] {
+  const chances = new Map(all.map((each) => [each, Math.random()]));
+  const least = [...chances.values()].sort((a, b) => a - b)[count]!;
+  return all.filter((each) => chances.get(each)! < least);
 }
 
 /** Names that stay when lines move: the file, the line, what becomes of it, and which of those that look like it. */
@@ -139,6 +149,7 @@ ${EXPLANATIONS}.
   --mutate FILE    only this file, and others given alike
   --workers N      processes that run tests (2)
   --again          forget what was found before
+  --sample N       only so many, chosen by chance
   --help           this text`;
 
 function parse(args: readonly string[]): MutationOptions | undefined {
@@ -148,6 +159,7 @@ function parse(args: readonly string[]): MutationOptions | undefined {
       mutate: { type: 'string', multiple: true },
       workers: { type: 'string' },
       again: { type: 'boolean' },
+      sample: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
@@ -157,10 +169,13 @@ function parse(args: readonly string[]): MutationOptions | undefined {
   }
   if (values.workers !== undefined && !/^[1-9]\d?$/.test(values.workers))
     throw new UsageError(`--workers is '${values.workers}'; expected a whole number of at least 1`);
+  if (values.sample !== undefined && !/^[1-9]\d*$/.test(values.sample))
+    throw new UsageError(`--sample is '${values.sample}'; expected a whole number of at least 1`);
   return {
     mutate: values.mutate,
     workers: values.workers && Number(values.workers),
     again: values.again,
+    sample: values.sample && Number(values.sample),
   } as MutationOptions;
 }
 
