@@ -111,16 +111,14 @@ class Fold {
 
   /** Puts neighbours that are made of two elements into one, until there are none. */
   #list(items: readonly Json[]): Json[] {
-    let best: Json[] | undefined;
     for (const start of this.#pairs(items)) {
       let current = start;
       for (let next = first(this.#pairs(current)); next !== undefined; next = first(this.#pairs(current)))
         current = next;
       // Where both elements of a list are left over, it was the wrong neighbours that were put into one.
       if (!this.#mixesElements(current)) return current;
-      best ??= current;
     }
-    return best ?? [...items];
+    return [...items];
   }
 
   /** The list with one pair of neighbours put into one, in each way that this can be done; the shortest first. */

@@ -110,3 +110,28 @@ test('a loop over one list or the other of each element, as it answers', async (
     { items: [{ as: [], bs: ['x'] }] },
   ]);
 });
+
+test('items of an element that stand beside equal ones, or beside all elements again', async () => {
+  const program = configOf({ names: z.array(z.string()).default([]) }, ({ names }) => ({
+    twice: names.flatMap((name) => [name, name]),
+    apart: names.flatMap((name) => ['-e', name, '-e', name]),
+    pairs: names.flatMap((name) => [...names.map((other) => `${name}${other}`), name]),
+    objects: names.map((name) => ({ name, all: [...names, name, ...names] })),
+    more: [...names.flatMap((name) => [name, name]), 'x', ...names],
+  }));
+
+  await expectParity(program, [{}, { names: ['a'] }, { names: ['a', 'b', 'c'] }, { names: ['a', 'a'] }]);
+});
+
+test('equal items for each element of a list in each element', async () => {
+  const group = z.object({ name: z.string(), ports: z.array(z.int()).default([]) });
+  const program = configOf({ groups: z.array(group).default([]) }, ({ groups }) => ({
+    named: groups.map(({ name, ports }) => ({ name, ports: ports.map(() => 'port') })),
+    nameless: groups.map(({ ports }) => ({ ports: ports.map(() => 'port') })),
+  }));
+
+  await expectParity(program, [
+    {},
+    { groups: [{ name: 'a' }, { name: 'b', ports: [1] }, { name: 'c', ports: [1, 2, 3] }] },
+  ]);
+});
