@@ -576,6 +576,18 @@ test('null is asked for before what is below it, however telling that is', async
   await expectParity(program, [{}, all, { t: { mode: 'b' } }, { t: { mode: 'd' } }, { ...all, t: { mode: 'd' } }]);
 });
 
+test('null is asked for before what the value is, however telling that is', async () => {
+  const on = z.boolean().default(false);
+  const maybe = { m: z.enum(['a', 'b', 'c', 'd']).nullable().default(null) };
+  const program = configOf({ a: on, b: on, c: on, d: on, e: on, ...maybe }, ({ a, b, c, d, e, m }) => ({
+    x: m !== null && m !== 'd' ? `${m} it is` : a && b && c && d && e ? 'all' : 'some',
+  }));
+  const all = { a: true, b: true, c: true, d: true, e: true };
+
+  expect(dataOf(program)).toContain('and .Values.m (eq .Values.m "a")');
+  await expectParity(program, [{}, all, { m: 'b' }, { m: 'd' }, { ...all, m: 'd' }]);
+});
+
 test('objects in a list whose order depends on a branch are told apart by name, and then by their keys', async () => {
   const [a, b] = [
     { name: 'a', x: '1' },

@@ -25,3 +25,17 @@ test('what is wanted in every branch does not depend on the question', () => {
   expect(conditionFor(decision, () => false)).toBe(false);
   expect(conditionFor(decision, (result) => result === 1)).toEqual({ op: 'is', choice, options: [1] });
 });
+
+test('of five questions each is tried as the first, so that few are asked', () => {
+  const ids = ['e', 'd', 'c', 'b', 'a'];
+  const choices = ids.map((id) => ({ id, kind: 'boolean', options: [true, false], reference: { id } }));
+  const cases = Array.from({ length: 32 }, (_, number) => {
+    const options = new Map(ids.map((id, i) => [id, (number >> i) & 1]));
+    const yes = (id: string) => options.get(id) === 0;
+    return { options, result: yes('a') ? yes('b') : yes('c') ? yes('d') : yes('e') };
+  });
+
+  const decision = decide(cases, choices as unknown as Choice[], String);
+
+  expect(JSON.stringify(decision).split('"branches"')).toHaveLength(1 + 5);
+});

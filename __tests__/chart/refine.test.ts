@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { Explorer } from '../../chart/explore.ts';
+import type { Program } from '../../chart/index.ts';
+import { coverOf, emptying, mergedTree } from '../../chart/refine.ts';
+import { shapeOf } from '../../chart/shape.ts';
+import { combinationsOf, rowFor, type Slot, signature, valueFrom } from '../../chart/skeleton.ts';
+import { configOf } from '../support/small-program.ts';
+
+const flag = z.boolean().default(true);
+const flags = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, flag])) as Record<
+    'f0' | 'f1' | 'f2' | 'f3' | 'f4' | 'f5' | 'f6' | 'f7',
+    typeof flag
+  >;
+
+function explored(program: Program) {
+  const explorer = new Explorer(program, shapeOf(program.values));
+  explorer.flipAll();
+  const slots = mergedTree(explorer);
+  return { explorer, slots, all: slots.flatMap(below) };
+}
+
+function below(slot: Slot): Slot[] {
+  return [slot, ...slot.children.flatMap(below)];
+}
+
+/** The places where the tree says something else than build makes, for some answers to some choices. */
+function wrong({ explorer, all }: ReturnType<typeof explored>, ids = [...explorer.choices.keys()]): string[] {
+  const found = combinationsOf(ids, explorer).flatMap((assignment) => {
+    const run = explorer.run(assignment);
+    return all.filter((slot) => {
+      const { json, reachable } = slot.lookUp(run);
+      return (
+        reachable &&
+        signature(valueFrom(json), explorer) !== signature(rowFor(slot, assignment, explorer).value, explorer)
+      );
+    });
+  });
+  return [...new Set(found.map(({ id }) => id))];
+}
+
+test('what depends on two or three answers that are read at once is found, and depends on them alone', () => {
+  const program = configOf(flags(8), ({ f0, f1, f2, f3, f4, f5, f6, f7 }) => ({
+    two: !f0 && !f1 ? 'x' : 'y',
+    three: !f2 && !f3 && !f4 ? 'x' : 'y',
+    either: !f5 || !f6 ? 'x' : 'y',
+    more: { both: !f0 && !f7 ? 'x' : 'y', ...(!f5 && f6 ? {} : { key: 'x' }) },
+  }));
+
+  const result = explored(program);
+
+  const deps = Object.fromEntries(result.all.map(({ id, deps }) => [id, deps.map((each) => each.slice(-2)).join(' ')]));
+  expect(wrong(result)).toEqual([]);
+  expect(deps).toMatchObject({
+    'config data two': 'f0 f1',
+    'config data three': 'f2 f3 f4',
+    'config data either': 'f5 f6',
+    'config data more both': 'f0 f7',
+    'config data more key': 'f5 f6',
+    config: '',
+  });
+});
+
+test('so is what depends on pairs of many answers', () => {
+  const program = configOf(flags(14), (values) => {
+    const read: Record<string, boolean> = { ...values };
+    return Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [`pair${i}`, !read[`f${i}`] && !read[`f${i + 2}`] ? 'x' : 'y']),
+    );
+  });
+
+  const result = explored(program);
+
+  const pairs = result.all.filter(({ id }) => id.includes('pair')).map(({ deps }) => deps.map((id) => id.slice(9)));
+  expect(pairs).toHaveLength(12);
+  expect(pairs.every(([one, two, ...more]) => Number(two) - Number(one) === 2 && more.length === 0)).toBe(true);
+  expect(result.explorer.runs.length).toBeLessThan(400);
+});
+
+test('maps and lists that can be empty are, by the fewest answers', () => {
+  const program = configOf({ ...flags(3), mode: z.enum(['a', 'b', 'c']).default('a') }, ({ f0, f1, f2, mode }) => ({
+    sometimes: { ...(f0 ? { a: 'x' } : {}), ...(mode === 'b' ? {} : { b: 'x' }) },
+    never: { ...(f0 ? { a: 'x' } : {}), b: 'x' },
+    neither: { ...(f1 ? { a: 'x' } : { b: 'x' }) },
+    list: [...(f1 ? ['x'] : []), ...(f2 ? ['y'] : [])],
+    leaf: 'x',
+  }));
+
+  const { slots } = explored(program);
+  const found = [...emptying(slots)].map(({ slot, answers }) => [slot.id, [...answers].join(' ')]);
+
+  expect(Object.fromEntries(found)).toEqual({
+    'config data sometimes': 'boolean:f0,1 enum:mode,1',
+    'config data list': 'boolean:f1,1 boolean:f2,1',
+  });
+});
+
+test('half of the random answers are mostly the default ones, and the others are of all kinds', () => {
+  const program = configOf(flags(20), (values) => ({ ...values }));
+  const { explorer } = explored(program);
+
+  // Of twenty choices, in tenths.
+  const rounds = [...coverOf(explorer, 400)].map(
+    (round) => [...round.values()].filter((option) => option === 0).length,
+  );
+  const shares = [0, 1, 2, 3, 4, 5, 6, 7].map((turn) => {
+    const own = rounds.filter((_, i) => i % 8 === turn);
+    return Math.round((own.reduce((sum, each) => sum + each, 0) / own.length / 20) * 10);
+  });
+
+  expect(rounds).toHaveLength(400);
+  expect(shares).toEqual([5, 9, 8, 9, 5, 9, 2, 9]);
+});
