@@ -179,12 +179,6 @@ export class Emitter {
     const rows = slot.rows.filter(
       (row) => row.value.kind !== 'unreachable' && assumed.every((each) => agrees(each, row)),
     );
-    const outside = choices.find(({ scope }) => scope !== undefined && !inner.open.some(({ id }) => id === scope.id));
-    if (outside !== undefined) {
-      throw new ChartError(
-        `${place(slot)} depends on ${nameOf(outside.reference)}, an element of a list, outside of that list; keep what depends on it inside the item that .map makes`,
-      );
-    }
     const present = rows.filter((row) => !isMissing(row));
     if (present.length === 0) return [];
     const { label, rowOf } = this.#labels(slot, present, choices);
@@ -272,7 +266,7 @@ export class Emitter {
         first.kind !== second.kind
       )
         continue;
-      if (first.kind === 'opaque' || first.reference.id !== choice.reference.id) continue;
+      if (first.reference.id !== choice.reference.id) continue;
       this.#defaults.set(set, unset);
       return `${DEFAULT}${set}`;
     }
@@ -352,14 +346,17 @@ export class Emitter {
       throw new ChartError(
         `${place(argument)} has a sha256 of an element of ${nameOf(around.over)}; hash the ${isMap(around) ? 'map' : 'list'} as a whole, or what is outside of it`,
       );
-    const body = argument.rows.flatMap((row) => (row.value.kind === 'unreachable' ? [] : [row]));
-    const isList = body.some((row) => row.value.kind === 'list');
+    const kinds = argument.rows.map(({ value }) => value.kind);
+    // Helm has to be told which of the two it reads, so what may be either is put into a list.
+    const isEither = kinds.includes('list') && kinds.includes('map');
+    const read = isEither ? 'fromYamlArray | first' : kinds.includes('list') ? 'fromYamlArray' : 'fromYaml';
     const top: Position = { chart: at.chart, open: [] };
     const blocks = this.#guarded(argument, top, [], (inner, row, rows) => this.#content(argument, row, inner, rows));
     const placeholder = `\uE002${this.arguments.length}\uE003`;
-    this.arguments.push({ slot: argument, body: blocks, placeholder });
+    const body: Block[] = isEither ? [{ kind: 'item', body: blocks }] : blocks;
+    this.arguments.push({ slot: argument, body, placeholder });
     const root = at.open.length > 0 ? '$' : '.';
-    return `{{ include "${placeholder}" ${root} | ${isList ? 'fromYamlArray' : 'fromYaml'} | toJson | sha256sum | quote }}`;
+    return `{{ include "${placeholder}" ${root} | ${read} | toJson | sha256sum | quote }}`;
   }
 
   #rawLine(json: Json, at: Position): string {

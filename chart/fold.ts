@@ -218,14 +218,6 @@ class Fold {
     if (typeof tree === 'string') return this.#settleText(tree, open);
     if (Array.isArray(tree)) return tree.map((item) => this.#settle(item, open));
     if (!isObject(tree)) return tree;
-    if (isEach(tree)) {
-      const inside = opened(open, [this.#loopIn(tree)]);
-      const items = Object.values(tree)[0] as Json[];
-      return eachOf(
-        this.#settleText(loopOf(tree), inside),
-        items.map((item) => this.#settle(item, inside)),
-      );
-    }
     const entries = Object.keys(tree).map((key): Entry => ({ ...orderOf(key), value: tree[key]! }));
     return mapOf(entries.map((entry) => this.#settleEntry(entry, open)));
   }

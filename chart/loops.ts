@@ -31,9 +31,7 @@ function visit(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Sco
   const inside = [...open, ...opens.sort((a, b) => scopeChain(a).length - scopeChain(b).length)];
   if (opens.length > 0) {
     if (!canOpen(slot, explorer)) throw outsideOfList(slot, opens[0]!, explorer);
-    const split = inside.findIndex(
-      (scope, i) => i > 0 && scope.parent !== undefined && scope.parent.id !== inside[i - 1]!.id,
-    );
+    const split = inside.findIndex((scope, i) => scope.parent !== undefined && scope.parent.id !== inside[i - 1]!.id);
     const unrelated = opens.slice(1).find((scope) => scope.parent === undefined);
     if (unrelated !== undefined || split !== -1) {
       throw new ChartError(

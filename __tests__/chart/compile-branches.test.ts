@@ -47,6 +47,20 @@ describe('null', () => {
     await expectParity(program, [{}, { a: 'x', n: 1e6 }, { b: 'y', m: 3 }]);
   });
 
+  test('?? between text and numbers is no default', async () => {
+    const program = configOf(
+      {
+        a: z.string().min(1).nullable(),
+        b: z.int().min(1).default(1),
+        c: z.int().min(1).nullable(),
+        d: z.string().min(1).default('d'),
+      },
+      (v) => ({ text: v.a ?? v.b, number: v.c ?? v.d }),
+    );
+
+    await expectParity(program, [{}, { a: 'x', c: 2 }]);
+  });
+
   test("?? keeps '' and 0, which default would not", async () => {
     const program = configOf({ a: z.string().nullable(), b: z.string().default('b'), n: z.int().nullable() }, (v) => ({
       a: v.a ?? v.b,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { configOf, dataOf, expectParity, plainText } from '../support/small-program.ts';
+import { sha256 } from '../../chart/index.ts';
+import { configOf, dataOf, expectParity, plainText, templateOf } from '../support/small-program.ts';
 
 expect.addSnapshotSerializer(plainText);
 
@@ -134,4 +135,41 @@ test('equal items for each element of a list in each element', async () => {
     {},
     { groups: [{ name: 'a' }, { name: 'b', ports: [1] }, { name: 'c', ports: [1, 2, 3] }] },
   ]);
+});
+
+test('several equal items for each element, also in a hash', async () => {
+  const program = configOf({ names: z.array(z.string()).default([]) }, ({ names }) => ({
+    two: names.flatMap(() => ['a', 'b']),
+    three: names.flatMap(() => ['a', 'b', 'c']),
+    hash: sha256({ equal: names.map(() => 'x'), names }),
+  }));
+
+  await expectParity(program, [{}, { names: ['a'] }, { names: ['a', 'b', 'c'] }]);
+});
+
+test('an item that is in three loops', async () => {
+  const b = z.object({ cs: z.array(z.string()).default([]) });
+  const a = z.object({ bs: z.array(b).default([]) });
+  const program = configOf({ as: z.array(a).default([]) }, ({ as }) => ({
+    list: as.flatMap(({ bs }) => bs.flatMap(({ cs }) => cs.map((c) => c))),
+  }));
+
+  await expectParity(program, [{}, { as: [{ bs: [{ cs: ['1', '2'] }, {}] }, {}, { bs: [{ cs: ['3'] }] }] }]);
+});
+
+test('lines of the notes for each element, several times', async () => {
+  const program = configOf({ names: z.array(z.string()).default([]) }, () => ({}), {
+    notes: ({ names }) => ['Hello', ...names.flatMap((name) => [name, name]), ...names.map(() => '-')].join('\n'),
+  });
+
+  expect(templateOf(program, 'templates/NOTES.txt')).toMatchInlineSnapshot(`
+    Hello
+    {{- range $name := .Values.names }}
+    {{ $name }}
+    {{ $name }}
+    {{- end }}
+    {{- range $name := .Values.names }}
+    -
+    {{- end }}
+  `);
 });

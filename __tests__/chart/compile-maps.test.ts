@@ -62,6 +62,12 @@ describe('maps', () => {
     await expectParity(program, [{}, { labels: { '10': '', '9': '', '-': '' } }]);
   });
 
+  test('Object.keys where all are integers of several digits', async () => {
+    const program = configOf(labels, (v) => ({ keys: Object.keys(v.labels) }));
+
+    await expectParity(program, [{ labels: { k: null, 100: 'a', 20: 'b' } }]);
+  });
+
   test('a key after a spread wins', async () => {
     const program = configOf(labels, (v) => ({ ...v.labels, app: 'fixed' }));
 

@@ -137,4 +137,16 @@ s: {{ .Values.s | quote }}
 
     await expectParity(program, [{}, { a: true }, { a: true, b: true }]);
   });
+
+  test('of a map in one branch and of a list in another', async () => {
+    const program = configOf(
+      { s: z.string().default('a'), names: z.array(z.string()).default([]), on: z.boolean().default(false) },
+      ({ on, s, names }) => ({
+        either: sha256(on ? { s } : [s]),
+        empty: sha256(on ? {} : names),
+      }),
+    );
+
+    await expectParity(program, [{}, { on: true }, { names: ['a'] }]);
+  });
 });
