@@ -31,7 +31,7 @@ function shapeLookedInto(reference: Reference): Shape {
 }
 
 /** What the program looks for comes first. */
-function candidatesFor(shape: Shape, clues: readonly Json[]): Json[] {
+function candidatesFor(shape: Shape, clues: readonly unknown[]): Json[] {
   switch (shape.kind) {
     case 'string':
       return [...textsWith(clues, shape), ...stringsOf(shape)];
@@ -49,7 +49,7 @@ function candidatesFor(shape: Shape, clues: readonly Json[]): Json[] {
 /** Others are tried when these have shown nothing: a loop up to a large number takes for ever. */
 const SMALL = 6;
 
-function textsWith(clues: readonly Json[], shape: StringShape): string[] {
+function textsWith(clues: readonly unknown[], shape: StringShape): string[] {
   const texts = clues.filter((clue) => typeof clue === 'string');
   return texts.flatMap((text) => [text, `${text}a`, `a${text}`]).filter((text) => isText(shape, text));
 }

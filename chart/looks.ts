@@ -1,5 +1,4 @@
 import { ChartError } from './errors.ts';
-import type { Json } from './json.ts';
 import { type Caller, callerOf } from './program-line.ts';
 import { nameOf, type Reference } from './reference.ts';
 
@@ -13,7 +12,7 @@ export interface Look {
   /** Whether no value is passed on like this, so that values that happen to come out alike do not excuse it. */
   readonly always: boolean;
   /** Values that the program may be looking for. */
-  readonly clues: readonly Json[];
+  readonly clues: readonly unknown[];
 }
 
 export type NewLook = Omit<Look, 'line'>;

@@ -227,8 +227,7 @@ for (const method of [
 ]) {
   const original = Array.prototype[method] as (...args: unknown[]) => unknown;
   function looking(this: SymbolicList, ...args: unknown[]): unknown {
-    const clues = args.filter((arg) => typeof arg === 'string' || typeof arg === 'number');
-    noteLook({ reference: references.get(this)!, operation: `.${method}()`, always: true, clues }, looking);
+    noteLook({ reference: references.get(this)!, operation: `.${method}()`, always: true, clues: args }, looking);
     return original.apply(this, args);
   }
   Object.defineProperty(SymbolicList.prototype, method, { value: looking });

@@ -123,6 +123,23 @@ describe('null', () => {
     ]);
   });
 
+  test('a default in an optional block says what its fields do not say by themselves', async () => {
+    const tls = z.object({ on: z.boolean().default(true), s: z.string().default('a\u0085') });
+    const box = z.object({ tls: tls.default({ on: true, s: 'b\u0085' }) }).nullable();
+    const program = configOf({ box }, (v) => ({ a: v.box === null ? 'x' : `${v.box.tls.s}${v.box.tls.on}` }));
+
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      {{- if kindIs "invalid" .Values.box }}
+      a: x
+      {{- else if (dig "on" true (dig "tls" (dict "s" "b\\u0085") .Values.box)) }}
+      a: {{ printf "%strue" (dig "s" "a\\u0085" (dig "tls" (dict "s" "b\\u0085") .Values.box)) | quote }}
+      {{- else }}
+      a: {{ printf "%sfalse" (dig "s" "a\\u0085" (dig "tls" (dict "s" "b\\u0085") .Values.box)) | quote }}
+      {{- end }}
+    `);
+    await expectParity(program, [{}, { box: {} }, { box: { tls: {} } }, { box: { tls: { on: false } } }]);
+  });
+
   test('an optional block with a default that has null in it', async () => {
     const ports = z.array(z.object({ name: z.string().nullable() })).default([{ name: null }, { name: 'b' }]);
     const program = configOf({ box: z.object({ ports }).nullable() }, (v) => ({ box: v.box }));

@@ -173,3 +173,32 @@ test('lines of the notes for each element, several times', async () => {
     {{- end }}
   `);
 });
+
+test('a list, a map, a number and a hash in turn', async () => {
+  const mode = z.enum(['list', 'map', 'number', 'hash']).default('list');
+  const program = configOf({ mode, s: z.string().default('a'), names: z.array(z.string()).default([]) }, (v) => ({
+    any: { list: ['x', v.s], map: { k: v.s }, number: 5, hash: sha256([v.s]) }[v.mode],
+    loops: { list: v.names, map: Object.fromEntries([['k', v.s]]), number: 5, hash: sha256(v.names) }[v.mode],
+  }));
+  const modes = ['list', 'map', 'number', 'hash'];
+
+  await expectParity(
+    program,
+    modes.flatMap((mode) => [
+      { mode, names: [] },
+      { mode, names: ['a', 'b'] },
+    ]),
+  );
+});
+
+test('equal items for each element of a list that is far around them', async () => {
+  const group = z.object({ ports: z.array(z.int()).default([]) });
+  const lists = { groups: z.array(group).default([]), names: z.array(z.string()).default([]) };
+  const program = configOf(lists, ({ groups, names }) => ({
+    groups: groups.map(({ ports }) => ({
+      pairs: names.map((a) => ({ with: names.map((b) => ({ pair: `${a}${b}`, ports: ports.map(() => 'port') })) })),
+    })),
+  }));
+
+  await expectParity(program, [{}, { groups: [{ ports: [1] }, {}, { ports: [1, 2, 3] }], names: ['a', 'b'] }]);
+});

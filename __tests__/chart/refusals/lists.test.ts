@@ -284,3 +284,14 @@ test('an item is named after its text in a list whose items are not the same in 
     'config.data.a.[""] uses elements of values.as and of values.bs at once; make one of them a list inside the other',
   );
 });
+
+test('the look that is named is one into the list of that element', () => {
+  const program = configOf({ ...names, others: z.array(z.string()).default([]) }, (v) => {
+    const others = v.others.some(() => true);
+    return { a: v.names.join(','), b: others ? 'x' : 'y' };
+  });
+
+  expect(refusalOf(program)).toBe(
+    'config.data.a uses an element of values.names outside of its list (.join() at app.ts:1); keep it a list with .map, or add a value for the text',
+  );
+});
