@@ -489,7 +489,10 @@ describe('a map that cdk8s leaves out when it is empty', () => {
       await expectParity(each, [{}, off, { flag0: false }, { ...off, flag0: true }, { ...off, flag2: true }]);
   });
 
-  test('is refused where that depends on the elements of a list', () => {
+  test.each<[string, (labels: object) => object]>([
+    ['metadata', (labels) => ({ metadata: { name: 'c', labels } })],
+    ['data', (labels) => ({ data: Object.keys(labels).length > 0 ? { labels } : {} })],
+  ])('is refused in %s where that depends on the elements of a list', (at, parts) => {
     const program = programOf(
       { ...flags, items: z.record(z.string(), z.object({ on: z.boolean().default(true) })).default({}) },
       (chart, values) => {
@@ -499,12 +502,17 @@ describe('a map that cdk8s leaves out when it is empty', () => {
             .map(([name]) => [name, 'item']),
         );
         const labels = { ...labelsOf(values), ...items };
-        new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', labels } });
+        new ApiObject(chart, 'config', {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'c' },
+          ...parts(labels),
+        });
       },
     );
 
-    expect(refusalOf(program)).toMatchInlineSnapshot(
-      `config.metadata.labels is left out when nothing is in it, which depends on the elements of a list; put something into it that is always there`,
+    expect(refusalOf(program)).toBe(
+      `config.${at}.labels is left out when nothing is in it, which depends on the elements of a list; put something into it that is always there`,
     );
   });
 });
@@ -671,13 +679,13 @@ test('objects in a list whose order depends on a branch are told apart by name, 
 
 test('objects without a name are told apart by their first field, beside texts too', async () => {
   const program = configOf(flags, ({ a, b }) => ({
-    list: [...(a ? ['x'] : []), { at: 1, more: b ? 'yes' : 'no' }, ...(b ? ['y'] : []), { at: 2 }],
+    list: [...(a ? ['text'] : []), { at: 1, more: b ? 'yes' : 'no' }, ...(b ? ['tail'] : []), { at: 2 }],
   }));
 
   expect(dataOf(program)).toMatchInlineSnapshot(`
     list:
       {{- if .Values.a }}
-      - x
+      - text
       {{- end }}
       - at: 1
         {{- if .Values.b }}
@@ -686,7 +694,7 @@ test('objects without a name are told apart by their first field, beside texts t
         more: "no"
         {{- end }}
       {{- if .Values.b }}
-      - "y"
+      - tail
       {{- end }}
       - at: 2
   `);
