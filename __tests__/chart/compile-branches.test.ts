@@ -61,6 +61,14 @@ describe('null', () => {
     await expectParity(program, [{}, { a: 'x', c: 2 }]);
   });
 
+  test('?? between quantities keeps numbers numbers', async () => {
+    const quantity = z.union([z.string().min(1), z.number().min(1)]);
+    const program = configOf({ a: quantity.nullable(), b: quantity.default(2) }, (v) => ({ a: v.a ?? v.b }));
+
+    expect(dataOf(program)).toBe('a: {{ .Values.a | default .Values.b | toJson }}');
+    await expectParity(program, [{}, { a: 1 }, { a: '100m' }, { b: '1' }]);
+  });
+
   test("?? keeps '' and 0, which default would not", async () => {
     const program = configOf({ a: z.string().nullable(), b: z.string().default('b'), n: z.int().nullable() }, (v) => ({
       a: v.a ?? v.b,

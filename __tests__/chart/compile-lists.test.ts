@@ -174,6 +174,12 @@ test('lines of the notes for each element, several times', async () => {
   `);
 });
 
+test('numbers in the notes, whose digits Go would write otherwise', () => {
+  const program = configOf({ n: z.number().default(1e6) }, () => ({}), { notes: ({ n }) => `${n}` });
+
+  expect(templateOf(program, 'templates/NOTES.txt')).toBe('{{ printf "%s" (.Values.n | toJson) }}');
+});
+
 test('a list, a map, a number and a hash in turn', async () => {
   const mode = z.enum(['list', 'map', 'number', 'hash']).default('list');
   const program = configOf({ mode, s: z.string().default('a'), names: z.array(z.string()).default([]) }, (v) => ({
