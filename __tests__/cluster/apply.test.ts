@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Cluster, type KubernetesObject } from '../../scripts/cluster.ts';
 import { encodeRecord, readRevisions, revisionPath } from '../../scripts/helm-release.ts';
+import { ApiProxy } from '../support/api-proxy.ts';
 import { testCluster } from '../support/cluster.ts';
 import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
@@ -166,6 +167,42 @@ describe('from nothing to a running application', () => {
     expect(runs.find(({ exitCode }) => exitCode === 1)!.stderr).toMatch(
       /^release 'todo-chatbot' is being changed by another command: apply of /,
     );
+  });
+
+  test('it waits for an API server that goes away in the middle, and ends well when that is back', async () => {
+    const called = await TemporaryDirectory.create();
+    const { proxy, kubeconfig } = await ApiProxy.start(kubectl, called.path);
+    let isCut = false;
+
+    const { stdout, stderr, exitCode } = await apply(namespace, ['--set', 'backend.podAnnotations.run=away'], {
+      env: { KUBECONFIG: kubeconfig },
+      onOutput: (text) => {
+        if (isCut || !text.includes('✓ release')) return;
+        isCut = true;
+        void proxy.cut().then(() => setTimeout(() => void proxy.connect(), 5000));
+      },
+    });
+
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    expect(isCut).toBe(true);
+    expect(stdout).toMatch(/^✓ pods .* all ready after/m);
+    await proxy.cut();
+    await called.remove();
+  });
+
+  test('an API server that does not answer is one line, and nothing hangs', async () => {
+    const called = await TemporaryDirectory.create();
+    const { proxy, kubeconfig } = await ApiProxy.start(kubectl, called.path);
+    await proxy.cut();
+
+    const { stderr, exitCode } = await apply(namespace, [], { env: { KUBECONFIG: kubeconfig } });
+
+    expect(exitCode).toBe(1);
+    expect(stderr.split('\n')[0]).toMatch(
+      /^the API server of context 'minikube' does not answer at https:.*: nothing listens there$/,
+    );
+    await called.remove();
   });
 
   test('down takes all of it away but the data, and a second down has nothing to do', async () => {
