@@ -4,7 +4,7 @@ import { changeDocument, changeLines } from './apply/change-lines.ts';
 import { type ExistingTarget, existingTarget } from './apply/existing-target.ts';
 import { holdingLease } from './apply/holding-lease.ts';
 import { requireNobodyAtWork } from './apply/pending-release.ts';
-import { type PreparedRollback, prepareRollback, rollbackRelease } from './apply/release.ts';
+import { type PreparedRollback, prepareRollback, requireAccepted, rollbackRelease } from './apply/release.ts';
 import { changesAnything } from './apply/release-plan.ts';
 import { runSteps, type StepRecord } from './apply/run-steps.ts';
 import { done } from './apply/step.ts';
@@ -67,6 +67,7 @@ export async function rollback(options: RollbackCommandOptions): Promise<Rollbac
   const last = prepared.revisions.at(-1)!;
   const numbers = { from: last.revision, to: prepared.target.revision, prepared };
   await requireNobodyAtWork(where, last, yes);
+  requireAccepted(prepared.plan);
   if (!json) {
     const { revision, updated } = prepared.target;
     const time = `${updated.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -3,7 +3,8 @@ import { Lease } from '../../scripts/lease.ts';
 import type { Minikube } from '../../scripts/minikube.ts';
 import { presets } from '../../values/presets.ts';
 import { eventually } from '../support/cluster.ts';
-import { ReleaseFixture } from '../support/release-fixture.ts';
+import { programOf, ReleaseFixture } from '../support/release-fixture.ts';
+import { runScript } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
 const OURS = ['app.kubernetes.io/managed-by=todo-infra', 'app.kubernetes.io/instance=shop'];
@@ -28,23 +29,56 @@ afterEach(async () => {
   await shop?.close().catch(() => undefined);
 });
 
-test('removes the release, the pods of its tests and the Lease, and leaves data and the things of others', async () => {
-  const steps = await down(options());
+test('says what goes and what stays, does it, and says when nothing is there', async () => {
+  const args = ['--context', shop.cluster.context, '--namespace', shop.namespace, '--release', 'shop'];
 
-  expect(steps.map(({ name, what }) => `${name}: ${what}`)).toEqual([
-    'release: shop uninstalled, and Pod shop-test',
-    'lease: removed',
+  const first = await runScript('down', args);
+  const second = await runScript('down', args);
+
+  expect(first.stderr).toBe('');
+  expect(first.stdout.replaceAll(/\d+\.\d s/g, '0.0 s').split('\n')).toEqual([
+    `shop in namespace ${shop.namespace} of ${shop.cluster.context}:`,
+    '  removes  release shop (revision 1)',
+    '  removes  Pod shop-test',
+    '  removes  Lease todo-infra-shop',
+    '  keeps    Secret credentials',
+    '  keeps    PersistentVolumeClaim data',
+    '           (--data removes this, too)',
+    expect.stringMatching(/^✓ release +0\.0 s {2}shop uninstalled, and Pod shop-test$/),
+    expect.stringMatching(/^✓ lease +0\.0 s {2}removed$/),
   ]);
-  await eventually(async () =>
-    expect(await shop.space.objects()).toEqual([
-      'ConfigMap note',
-      'PersistentVolumeClaim data',
-      'Secret credentials',
-      'Secret other',
-    ]),
+  expect(second.stdout.split('\n')[0]).toBe(
+    `nothing to remove: there is nothing of shop in namespace ${shop.namespace} of ${shop.cluster.context}`,
   );
-  expect(await down(options())).toEqual([]);
+  expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+  expect(await runScript('down', ['--odd'])).toMatchObject({
+    stderr: "Unknown option '--odd'; see npm run down -- --help",
+    exitCode: 2,
+  });
 });
+
+test.each(['helm 4', 'helm 3'] as const)(
+  '%s removes the release, the pods of its tests and the Lease, and leaves data and the things of others',
+  async (major) => {
+    const helm = await programOf(major);
+
+    const steps = await down(options({ helm }));
+
+    expect(steps.map(({ name, what }) => `${name}: ${what}`)).toEqual([
+      'release: shop uninstalled, and Pod shop-test',
+      'lease: removed',
+    ]);
+    await eventually(async () =>
+      expect(await shop.space.objects()).toEqual([
+        'ConfigMap note',
+        'PersistentVolumeClaim data',
+        'Secret credentials',
+        'Secret other',
+      ]),
+    );
+    expect(await down(options())).toEqual([]);
+  },
+);
 
 test('removes data on top, says so before, and leaves a namespace that has more in it', async () => {
   await shop.space.kubectl(['label', 'namespace', shop.namespace, OURS[0]!]);

@@ -118,6 +118,21 @@ describe.each(['helm 4', 'helm 3'] as const)('a release with %s', (major) => {
     expect((await shop.deployment()).spec.replicas).toBe(2);
   });
 
+  test('goes on where it stopped between keeping its pods and handing them over', async () => {
+    await shop.install();
+    const on = { autoscaled: true };
+    const { plan, revisions } = await shop.prepare(on);
+    const broken = { ...shop.target, chart: '/nowhere', values: on };
+    await expect(installRelease({ plan, revisions }, broken, LEASE)).rejects.toThrow(/^unable to install shop/);
+
+    const same = await shop.prepare();
+    await shop.install();
+    await shop.space.kubectl(['scale', 'deployment/shop', '--replicas=5']);
+
+    expect(same.plan.objects.every(({ action }) => action === 'none')).toBe(true);
+    expect(changeLines((await shop.prepare()).plan)[1]).toBe('            replicas: 5 -> 3 (-2), set by kubectl scale');
+  });
+
   test('keeps its pods when a rollback brings the autoscaler back, and sets their number when one takes it away', async () => {
     await shop.install({ autoscaled: true, replicas: 2 });
     await eventually(async () => expect((await shop.deployment()).spec.replicas).toBe(2));

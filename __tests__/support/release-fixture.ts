@@ -104,7 +104,8 @@ export class ReleaseFixture {
     readonly cluster: Cluster,
     readonly helm: Helm,
     readonly space: TestNamespace,
-    private readonly program: string,
+    /** Path of its Helm. */
+    readonly program: string,
     private readonly directory: TemporaryDirectory,
   ) {
     this.namespace = space.name;
@@ -215,6 +216,7 @@ export async function helmOf(major: 'helm 3' | 'helm 4'): Promise<Helm> {
   return new Helm({ program: await programOf(major) });
 }
 
-async function programOf(major: 'helm 3' | 'helm 4'): Promise<string> {
+/** Its path. */
+export async function programOf(major: 'helm 3' | 'helm 4'): Promise<string> {
   return (await helmBinaries()).find(({ name }) => name === major)!.path;
 }

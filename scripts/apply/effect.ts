@@ -60,8 +60,10 @@ function fieldEffect(field: FieldChange, before: KubernetesObject, after: Kubern
   if (path === 'spec.replicas') return isLess(field) ? 'DISRUPTIVE' : 'IN_PLACE';
   if (/^spec\.(strategy|updateStrategy)\b/.test(path)) return isGentle(after) ? 'IN_PLACE' : 'DISRUPTIVE';
   if (!isPodTemplate(path, kind)) return 'IN_PLACE';
+  // Without pods none is replaced.
+  const hasPods = (after.spec as { replicas?: number }).replicas !== 0;
   return worst([
-    isGentle(after) ? 'ROLLING_RESTART' : 'DISRUPTIVE',
+    hasPods ? (isGentle(after) ? 'ROLLING_RESTART' : 'DISRUPTIVE') : 'IN_PLACE',
     ...(isPrivilege(field) ? ['EXPOSURE' as const] : []),
   ]);
 }

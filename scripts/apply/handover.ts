@@ -27,6 +27,13 @@ export async function handOver(
   return last;
 }
 
+const IN_BETWEEN = 'Leaves the number of pods to the autoscaler: ';
+
+/** Whether a revision was made here, and not by Helm: its manifest is not quite what its chart renders. */
+export function isInBetween({ description }: Pick<Revision, 'description'>): boolean {
+  return description.startsWith(IN_BETWEEN);
+}
+
 /** Helm 4: a field that has two owners stays when one of them gives it up. */
 async function ownReplicas(cluster: Cluster, namespace: string, { object, replicas }: Handover): Promise<void> {
   const { apiVersion, kind, metadata } = object;
@@ -49,7 +56,7 @@ async function leaveReplicas(
 ): Promise<number> {
   const now = new Date().toISOString();
   const names = handovers.map(({ object }) => objectName(object)).join(', ');
-  const description = `Leaves the number of pods to the autoscaler: ${names}`;
+  const description = `${IN_BETWEEN}${names}`;
   const next: ReleaseRecord = {
     ...record,
     version: last + 1,

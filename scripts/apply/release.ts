@@ -6,7 +6,7 @@ import { currentRevision, isPending, type Revision, readRevisions } from '../hel
 import type { Lease } from '../lease.ts';
 import { sameRelease } from '../same-release.ts';
 import { changeLines } from './change-lines.ts';
-import { handOver, settleReplicas } from './handover.ts';
+import { handOver, isInBetween, settleReplicas } from './handover.ts';
 import { changesAnything, planRelease, type ReleasePlan } from './release-plan.ts';
 
 /** A release, and the means to change it. */
@@ -51,7 +51,7 @@ export async function prepareUpgrade(wanted: Wanted): Promise<PreparedUpgrade> {
   const { cluster, helm, chart, values, release, namespace } = wanted;
   const revisions = await readRevisions(cluster, namespace, release);
   const last = revisions.at(-1);
-  const isRecorded = last?.status === 'deployed' && (await sameRelease(last, chart, values));
+  const isRecorded = last?.status === 'deployed' && !isInBetween(last) && (await sameRelease(last, chart, values));
   const isStuck = last !== undefined && isPending(last);
   const input = { chart, values, release, namespace, context: cluster.context };
   const manifest = isRecorded ? last.manifest : await helm.render(input, isStuck);
@@ -154,7 +154,8 @@ export function goodRevision(revisions: readonly Revision[], lastGood?: number):
   return before.find(({ revision }) => revision === lastGood) ?? before.at(-1);
 }
 
-function requireAccepted(plan: ReleasePlan): void {
+/** @throws CommandError where the API server would refuse an object, with all that it would refuse */
+export function requireAccepted(plan: ReleasePlan): void {
   const { rejected, release } = plan;
   if (rejected.length === 0) return;
   const [{ object, message }] = rejected as [(typeof rejected)[number]];

@@ -34,9 +34,9 @@ export interface RemainsOptions {
 
 /** Looks for all that `apply` has made, and what has come of it. */
 export async function findRemains({ cluster, namespace, release, preset, minikube }: RemainsOptions): Promise<Remains> {
-  const there = await cluster.tryGet(`/api/v1/namespaces/${namespace}`);
+  const owner = await namespaceOwner(cluster, namespace);
   const images = minikube === undefined ? [] : await unusedImages(cluster, minikube, preset, namespace);
-  if (there === undefined)
+  if (owner === 'none')
     return { revision: undefined, leftovers: [], hasLease: false, data: [], images, namespace: 'none' };
   const core = `/api/v1/namespaces/${namespace}`;
   const leases = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
@@ -63,7 +63,7 @@ export async function findRemains({ cluster, namespace, release, preset, minikub
       ),
     ].filter((object) => !isGoing(object)),
     images,
-    namespace: there.metadata.labels?.[MANAGED_BY] === OURS ? 'ours' : 'of others',
+    namespace: owner,
   };
 }
 
@@ -76,6 +76,18 @@ export function remainNames({ revision, leftovers, hasLease }: Remains, release:
     ...leftovers.map(objectName),
     ...(hasLease ? [`Lease ${leaseName(release)}`] : []),
   ];
+}
+
+async function namespaceOwner(cluster: Cluster, namespace: string): Promise<Remains['namespace']> {
+  try {
+    const there = await cluster.tryGet(`/api/v1/namespaces/${namespace}`);
+    if (there === undefined) return 'none';
+    return there.metadata.labels?.[MANAGED_BY] === OURS ? 'ours' : 'of others';
+  } catch (error) {
+    // Who may work in a namespace need not be allowed to look at it.
+    if (error instanceof ApiError && error.status === 403) return 'of others';
+    throw error;
+  }
 }
 
 function isGoing({ metadata }: KubernetesObject): boolean {

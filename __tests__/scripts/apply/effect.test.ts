@@ -22,6 +22,7 @@ describe('the effect of a change', () => {
       { replicas: 2, strategy: { rollingUpdate: { maxUnavailable: 2 } }, template: { spec: { containers: [] } } },
       'DISRUPTIVE',
     ],
+    ['another image of no pods', { replicas: 0 }, { replicas: 0, template: { spec: {} } }, 'IN_PLACE'],
     ['a pod that may do more', {}, { template: { spec: { ...POD, hostNetwork: true } } }, 'EXPOSURE'],
     [
       'a container that may become root',
