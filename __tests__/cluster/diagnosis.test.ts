@@ -64,6 +64,12 @@ describe('a rollout', () => {
     expect(causes.filter((cause) => /not-loaded/.test(String(cause)))).toEqual([]);
   });
 
+  test('of a StatefulSet gets ready by replacing the bad pod that it waits for, where that is wanted', async () => {
+    const { outcome, findings } = await rollOut(all['stateful-set-stuck']!, { replaceStuckPods: true });
+
+    expect({ outcome, findings }).toEqual({ outcome: 'ready', findings: [] });
+  });
+
   test('waits for a program that crashes until what it needs is there, and then starts slowly', async () => {
     const states = new Set<string>();
 

@@ -70,6 +70,27 @@ describe('waits', () => {
     ]);
   });
 
+  test('for a Secret that an operator makes', async () => {
+    const snapshot = await recorded('missing-secret');
+    const made = { name: 'web', secret: 'web-secret' };
+
+    const cause = (trouble: string | undefined) =>
+      diagnose({ ...snapshot, externalSecrets: [{ ...made, trouble }] }).map(({ severity, cause }) => [
+        severity,
+        cause,
+      ]);
+
+    expect(cause(undefined)).toEqual([
+      ['waiting', "Secret 'web-secret' is not there: ExternalSecret 'web' has not made it yet"],
+    ]);
+    expect(cause('could not get secret data from provider')).toEqual([
+      [
+        'waiting',
+        "Secret 'web-secret' is not there: ExternalSecret 'web' has not made it, and says: could not get secret data from provider",
+      ],
+    ]);
+  });
+
   test('for a key that is there by now', async () => {
     const snapshot = await recorded('missing-key');
 

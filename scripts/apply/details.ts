@@ -1,5 +1,5 @@
 import type { Cluster, KubernetesObject } from '../cluster.ts';
-import { isUnschedulable, keysOf, readOtherPods, tryList } from '../diagnosis/collect.ts';
+import { isUnschedulable, keysOf, readExternalSecrets, readOtherPods, tryList } from '../diagnosis/collect.ts';
 import { readLog, wantedLogs } from '../diagnosis/logs.ts';
 import type { ContainerStatus, Pod } from '../diagnosis/objects.ts';
 import type { ContainerLog, Snapshot } from '../diagnosis/snapshot.ts';
@@ -7,7 +7,7 @@ import type { ContainerLog, Snapshot } from '../diagnosis/snapshot.ts';
 /** Milliseconds after which the log of what still runs, or a list, is read again. */
 const FRESH = 3000;
 
-type Extra = Pick<Snapshot, 'logs' | 'secrets' | 'configMaps' | 'otherPods'>;
+type Extra = Pick<Snapshot, 'logs' | 'secrets' | 'configMaps' | 'externalSecrets' | 'otherPods'>;
 
 /** What no watch tells and only some faults need: logs, names of keys, other pods on the nodes. Read once it is needed. */
 export class Details {
@@ -56,8 +56,11 @@ export class Details {
     };
     const secrets = list('secrets', lacksConfiguration, keys('secrets'));
     const configMaps = list('configmaps', lacksConfiguration, keys('configmaps'));
+    const externalSecrets = list('externalsecrets', lacksConfiguration, () =>
+      readExternalSecrets(this.cluster, this.namespace),
+    );
     const otherPods = list('pods', pods.some(isUnschedulable), () => readOtherPods(this.cluster, this.namespace));
-    return { extra: { logs, secrets, configMaps, otherPods }, isComplete };
+    return { extra: { logs, secrets, configMaps, externalSecrets, otherPods }, isComplete };
   }
 
   #read(name: string, read: () => Promise<void>): void {

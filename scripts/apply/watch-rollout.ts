@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster.ts';
-import { ClusterUnreachable, clusterFailure } from '../cluster-failure.ts';
+import { ApiError, ClusterUnreachable, clusterFailure } from '../cluster-failure.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Finding } from '../diagnosis/finding.ts';
+import { pathOfList } from '../diagnosis/resources.ts';
 import type { Snapshot } from '../diagnosis/snapshot.ts';
 import { Details } from './details.ts';
 import { LiveObjects } from './live-objects.ts';
@@ -16,6 +17,11 @@ export interface WatchOptions extends Pick<Snapshot, 'images' | 'valuePaths'> {
   readonly selector?: string | undefined;
   readonly workloads: readonly ExpectedWorkload[];
   readonly deadlineSeconds: number;
+  /**
+   * Whether to delete a pod of an old template that cannot get ready and that its StatefulSet waits for all the same. It
+   * has never worked, and its volume stays. @default false
+   */
+  readonly replaceStuckPods?: boolean | undefined;
   /** Ends the watch with its reason when it is aborted. */
   readonly signal?: AbortSignal | undefined;
   /** Called with each change, at most ten times a second, and once a second without one. */
@@ -74,11 +80,13 @@ class RolloutWatch {
   #next: NodeJS.Timeout | undefined;
   #looked = 0;
   #away: string | undefined;
+  /** Ids of pods that were deleted for others to come. */
+  readonly #replaced = new Set<string>();
   /** When something fatal was seen first. */
   #fatal: number | undefined;
 
   constructor(
-    cluster: Cluster,
+    private readonly cluster: Cluster,
     private readonly options: WatchOptions,
   ) {
     this.result = new Promise((resolve, reject) => {
@@ -95,9 +103,12 @@ class RolloutWatch {
         this.#lookSoon();
       },
     });
-    // That the server is away, the watches notice too, and they go on.
-    const onError = (error: unknown) => error instanceof ClusterUnreachable || this.fail(error);
-    this.#details = new Details(cluster, namespace, () => this.#lookSoon(), onError);
+    this.#details = new Details(
+      cluster,
+      namespace,
+      () => this.#lookSoon(),
+      (error) => this.#onError(error),
+    );
     this.#ticks = setInterval(() => this.#lookSoon(), TICK);
     this.#objects.follow(this.#ending.signal).catch((error: unknown) => this.fail(error));
   }
@@ -138,7 +149,9 @@ class RolloutWatch {
     const view = rolloutView(snapshot, workloads, findings, time);
     onView?.(view);
 
-    const isFatal = findings.some(({ severity, blocks }) => severity === 'fatal' && blocks.length > 0);
+    const isFatal = findings.some(
+      (finding) => finding.severity === 'fatal' && finding.blocks.length > 0 && !this.#replaces(finding, snapshot),
+    );
     this.#fatal = isFatal ? (this.#fatal ?? this.#looked) : undefined;
     const sure =
       this.#fatal === undefined ? Number.POSITIVE_INFINITY : this.#fatal + (isComplete ? GATHER : DETAILS_TAKE);
@@ -147,6 +160,26 @@ class RolloutWatch {
     if (this.#looked >= sure) end('failed');
     else if (!isFatal && this.#away === undefined && view.workloads.every(({ done }) => done)) end('ready');
     else if (isLate) end('timeout', deadlineFindings(view, findings, this.options));
+  }
+
+  /** Deletes the pod that a StatefulSet is stuck with, once. */
+  #replaces({ code, subject }: Finding, { pods }: Snapshot): boolean {
+    if (code !== 'StatefulSetStuck' || this.options.replaceStuckPods !== true) return false;
+    const pod = pods.find(({ metadata }) => subject === `Pod/${metadata.name}`);
+    const { name, uid } = pod?.metadata ?? {};
+    if (uid === undefined || this.#replaced.has(uid)) return uid !== undefined;
+    this.#replaced.add(uid);
+    const path = `${pathOfList('pods', this.options.namespace)}/${name}`;
+    this.cluster.delete(path, undefined, { preconditions: { uid } }).catch((error: unknown) => {
+      // Somebody was faster.
+      if (!(error instanceof ApiError) || ![404, 409].includes(error.status)) this.#onError(error);
+    });
+    return true;
+  }
+
+  /** That the server is away, the watches notice too, and they go on. */
+  #onError(error: unknown): void {
+    if (!(error instanceof ClusterUnreachable)) this.fail(error);
   }
 
   #isExpected(ids: readonly string[]): boolean {

@@ -1,9 +1,9 @@
 import type { Cluster, KubernetesObject, Query } from '../cluster.ts';
 import { ApiError } from '../cluster-failure.ts';
 import { readLog, wantedLogs } from './logs.ts';
-import type { Node, Pod } from './objects.ts';
+import type { Condition, Node, Pod } from './objects.ts';
 import { pathOfList, type Resource } from './resources.ts';
-import type { ContainerLog, KeysOf, Snapshot } from './snapshot.ts';
+import type { ContainerLog, ExternalSecret, KeysOf, Snapshot } from './snapshot.ts';
 
 export interface CollectOptions extends Pick<Snapshot, 'release' | 'images' | 'valuePaths'> {
   readonly namespace: string;
@@ -26,7 +26,7 @@ export async function collectSnapshot(cluster: Cluster, options: CollectOptions)
     ((await readable(resource, pathOfList(resource, namespace))) ?? []) as unknown as Snapshot[R];
 
   const pods = cluster.list<Pod>(pathOfList('pods', namespace));
-  const [objects, nodes, otherPods, secrets, configMaps, logs] = await Promise.all([
+  const [objects, nodes, otherPods, secrets, configMaps, externalSecrets, logs] = await Promise.all([
     Promise.all([
       list('events'),
       list('deployments'),
@@ -42,6 +42,7 @@ export async function collectSnapshot(cluster: Cluster, options: CollectOptions)
     pods.then((own) => (own.some(isUnschedulable) ? readOtherPods(cluster, namespace) : undefined)),
     readable<KubernetesObject>('secrets', `/api/v1/namespaces/${namespace}/secrets`),
     readable<KubernetesObject>('configMaps', `/api/v1/namespaces/${namespace}/configmaps`),
+    readExternalSecrets(cluster, namespace),
     pods.then((own) => readLogs(cluster, namespace, own)),
   ]);
   const [events, deployments, replicaSets, statefulSets, services, endpointSlices, claims, autoscalers, quotas] =
@@ -63,6 +64,7 @@ export async function collectSnapshot(cluster: Cluster, options: CollectOptions)
     otherPods,
     secrets: secrets?.map(keysOf),
     configMaps: configMaps?.map(keysOf),
+    externalSecrets,
     logs,
     unreadable,
   };
@@ -81,6 +83,25 @@ export function isUnschedulable({ status }: Pod): boolean {
 /** Drops what is under the names at once. */
 export function keysOf({ metadata, data }: KubernetesObject): KeysOf {
   return { name: metadata.name, keys: Object.keys((data as object | undefined) ?? {}) };
+}
+
+/** The Secrets that are made from an external store; none where the cluster has no operator for it. */
+export async function readExternalSecrets(cluster: Cluster, namespace: string): Promise<ExternalSecret[]> {
+  const path = `/apis/external-secrets.io/v1/namespaces/${namespace}/externalsecrets`;
+  const objects = (await tryList<ExternalSecretObject>(cluster, path)) ?? [];
+  return objects.map(({ metadata, spec, status }) => {
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    return {
+      name: metadata.name,
+      secret: spec.target?.name ?? metadata.name,
+      trouble: ready?.status === 'False' ? ready.message : undefined,
+    };
+  });
+}
+
+interface ExternalSecretObject extends KubernetesObject {
+  readonly spec: { readonly target?: { readonly name?: string } };
+  readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 /** @returns undefined where they may not be read */

@@ -2,7 +2,7 @@ import type { ContainerFacts, Facts, PodFacts } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { setFix, workloadArgument } from './fixes.ts';
 import { eventQuote, shortened, withoutNoise } from './quotes.ts';
-import type { KeysOf } from './snapshot.ts';
+import type { ExternalSecret, KeysOf } from './snapshot.ts';
 
 /** Secrets and ConfigMaps that pods want and that are not there, or not whole; and users that they may not run as. */
 export function configurationProblems(facts: Facts): Candidate[] {
@@ -73,6 +73,8 @@ function missingObject(text: string, facts: Facts): Problem | undefined {
     const keys = keysWanted(kind, name, facts);
     const known = objectsOf(kind, facts);
     const isThere = known?.some((each) => each.name === name) === true;
+    const maker = kind === 'Secret' ? facts.snapshot.externalSecrets?.find(({ secret }) => secret === name) : undefined;
+    if (!isThere && maker !== undefined) return notYetMade(name, maker, facts);
     const wants = keys.length === 0 ? '' : `; ${keys.join(' and ')} of it ${keys.length === 1 ? 'is' : 'are'} wanted`;
     return {
       severity: isThere ? 'waiting' : 'fatal',
@@ -85,6 +87,16 @@ function missingObject(text: string, facts: Facts): Problem | undefined {
   }
   const [, key, noun2, object] = /^couldn't find key (\S+) in (Secret|ConfigMap) \S+\/(\S+)/.exec(text) ?? [];
   return key === undefined ? undefined : missingKey(noun2 as Kind, object!, key, facts);
+}
+
+/** An operator makes the Secret, and tries again by itself. */
+function notYetMade(name: string, { name: maker, trouble }: ExternalSecret, facts: Facts): Problem {
+  return {
+    severity: 'waiting',
+    cause: `Secret '${name}' is not there: ExternalSecret '${maker}' has not made it${trouble === undefined ? ' yet' : `, and says: ${shortened(trouble, 120)}`}`,
+    fix: [facts.kubectl(`describe externalsecret ${maker}`)],
+    shared: `Secret/${name}`,
+  };
 }
 
 function missingKey(kind: Kind, name: string, key: string, facts: Facts): Problem {

@@ -34,6 +34,8 @@ export interface Snapshot {
   /** undefined: they cannot be read. */
   readonly secrets?: readonly KeysOf[] | undefined;
   readonly configMaps?: readonly KeysOf[] | undefined;
+  /** Secrets that the External Secrets Operator makes. @default - none */
+  readonly externalSecrets?: readonly ExternalSecret[] | undefined;
   /** By `pod/container`. */
   readonly logs: Readonly<Record<string, ContainerLog>>;
   /** Images that the nodes hold, where somebody has asked the runtime. @default - what the nodes' status says */
@@ -50,6 +52,14 @@ export interface Snapshot {
 export interface KeysOf {
   readonly name: string;
   readonly keys: readonly string[];
+}
+
+/** An ExternalSecret, and the Secret that it fills. */
+export interface ExternalSecret {
+  readonly name: string;
+  readonly secret: string;
+  /** Why it cannot, where it says so. */
+  readonly trouble: string | undefined;
 }
 
 /** The last lines of a container's log. */
