@@ -4,15 +4,16 @@ import { exitMeaning } from './exit-codes.ts';
 import type { ContainerFacts, Facts } from './facts.ts';
 import { timeOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
-import { setFix, workloadArgument } from './fixes.ts';
+import { seenAt, setFix, workloadArgument } from './fixes.ts';
 import { type LogCause, logCause } from './log-causes.ts';
 import type { Terminated } from './objects.ts';
-import { eventQuote, lastWords, logQuotes, shortened, withoutNoise } from './quotes.ts';
+import { lastWords, logQuotes } from './quotes.ts';
+import { startProblem } from './starts.ts';
 
 /** Containers that end, or cannot begin. */
 export function crashes(facts: Facts): Candidate[] {
   return facts.pods.flatMap(({ containers }) =>
-    containers.flatMap((container) => beginProblem(container, facts) ?? crash(container, facts) ?? []),
+    containers.flatMap((container) => startProblem(container, facts) ?? crash(container, facts) ?? []),
   );
 }
 
@@ -136,70 +137,6 @@ function outOfMemory(container: ContainerFacts, end: End, facts: Facts): Candida
           ],
     check: facts.kubectl(`top pod ${container.pod.name} --containers`),
     confidence: 'certain',
-  };
-}
-
-/** The container was made, but its first program could not be started. */
-function beginProblem(container: ContainerFacts, facts: Facts): Candidate | undefined {
-  const { waiting, terminated } = container.status.state;
-  const last = terminated ?? container.status.lastState.terminated;
-  const isBeginning = last?.reason === 'StartError' || last?.reason === 'ContainerCannotRun';
-  const reason = waiting?.reason ?? '';
-  const isNot = ['RunContainerError', 'CreateContainerError', 'CreatePodSandboxError'].includes(reason);
-  if (container.status.state.running !== undefined || !(isNot || isBeginning)) return undefined;
-  const text = withoutNoise((isNot ? waiting?.message : undefined) ?? last?.message ?? '');
-  const { cause, fix, final } = beginCause(text, container, facts);
-  const times = container.status.restartCount + 1;
-  const event = container.events.findLast(({ reason }) => reason === 'Failed');
-  return {
-    ...seenAt(container),
-    code: isBeginning || reason !== 'CreateContainerError' ? 'RunContainerError' : reason,
-    severity: final || times >= 2 ? 'fatal' : 'waiting',
-    cause,
-    evidence: event === undefined ? [`container state: ${shortened(text)}`] : [eventQuote(event)],
-    fix: [fix],
-    check: facts.kubectl(`get pod ${container.pod.name}`),
-    confidence: 'certain',
-  };
-}
-
-function beginCause(text: string, container: ContainerFacts, facts: Facts): Omit<LogCause, 'fix'> & { fix: string } {
-  const { image, command } = container.spec;
-  const edit = facts.kubectl(`edit ${workloadArgument(container)}`);
-  const [, program] = /exec: "([^"]+)"/.exec(text) ?? [];
-  const whose = command === undefined ? `the command of image ${image}` : 'the command';
-  if (/executable file not found|no such file or directory/.test(text) && program !== undefined)
-    return {
-      cause: `${whose}, '${program}', is not in image ${image}`,
-      fix: command === undefined ? 'build the image again' : `correct the command: ${edit}`,
-      final: true,
-    };
-  if (/permission denied/.test(text) && program !== undefined)
-    return { cause: `${whose}, '${program}', may not be executed`, fix: `correct the command: ${edit}`, final: true };
-  if (/exec format error/.test(text))
-    return {
-      cause: `the program of image ${image} is for another processor architecture than the node’s`,
-      fix: 'build the image for the node’s architecture: npm run build -- --platform linux/amd64 (or linux/arm64)',
-      final: true,
-    };
-  if (/no command specified/.test(text))
-    return { cause: `image ${image} has no command, and neither has the container`, fix: edit, final: true };
-  const [, path, why] = /error mounting .* to rootfs at "([^"]+)".*: ([^:]+)$/.exec(text) ?? [];
-  if (path !== undefined)
-    return { cause: `a volume cannot be mounted at ${path}: ${why}`, fix: `correct mountPath: ${edit}`, final: true };
-  return {
-    cause: `the container cannot be started: ${shortened(text, 160)}`,
-    fix: facts.kubectl(`describe pod ${container.pod.name}`),
-    final: false,
-  };
-}
-
-function seenAt(container: ContainerFacts) {
-  return {
-    workload: container.pod.workload,
-    blocking: !container.pod.ready,
-    pod: container.pod.name,
-    container: container.name,
   };
 }
 

@@ -22,3 +22,8 @@ export function workloadName(workload: string): string {
   const [kind = '', name] = workload.split('/');
   return `${kind.toLowerCase()}/${name}`;
 }
+
+/** What a finding at a container has in common with others. */
+export function seenAt({ pod, name }: ContainerFacts) {
+  return { workload: pod.workload, blocking: !pod.ready, pod: pod.name, container: name };
+}
