@@ -138,6 +138,15 @@ describe('where a container is of a chart with known values, the fix is an optio
   });
 });
 
+test('commands name the context where it is not the current one', async () => {
+  const [finding] = diagnose({ ...(await recorded('missing-key')), context: 'staging' });
+
+  expect([...finding!.fix, finding!.check]).toEqual([
+    'add DATABASE-URL to it: kubectl --context staging --namespace demo edit secret web-secret',
+    'kubectl --context staging --namespace demo get pod web-6d89f9bf48-k47xh',
+  ]);
+});
+
 describe('images that the nodes hold', () => {
   test('are named where the tag alone is another one', async () => {
     const images = [

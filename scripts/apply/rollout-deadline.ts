@@ -1,8 +1,10 @@
+import { inContext } from '../diagnosis/diagnose.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import type { ExpectedWorkload, RolloutView, WorkloadView } from './rollout-state.ts';
 
 export interface DeadlineOptions {
   readonly namespace: string;
+  readonly context?: string | undefined;
   readonly deadlineSeconds: number;
   readonly workloads: readonly ExpectedWorkload[];
 }
@@ -11,22 +13,26 @@ export interface DeadlineOptions {
 export function deadlineFindings(
   { workloads: seen, away }: RolloutView,
   findings: Finding[],
-  { namespace, deadlineSeconds, workloads: expected }: DeadlineOptions,
+  { namespace, context, deadlineSeconds, workloads: expected }: DeadlineOptions,
 ): Finding[] {
   if (away === undefined && findings.some(({ blocks }) => blocks.length > 0)) return findings;
   const open = expected.filter(({ kind, name }) => !seen.some((each) => each.id === `${kind}/${name}` && each.done));
-  const finding = (subject: string, cause: string, fix: string, check: string, blocks: string[]): Finding => ({
-    code: 'DeadlineExceeded',
-    subject,
-    severity: 'waiting',
-    cause,
-    evidence: [],
-    fix: [fix],
-    check,
-    confidence: 'likely',
-    consequences: [],
-    blocks,
-  });
+  const finding = (subject: string, cause: string, fix: string, check: string, blocks: string[]): Finding =>
+    inContext(
+      {
+        code: 'DeadlineExceeded',
+        subject,
+        severity: 'waiting',
+        cause,
+        evidence: [],
+        fix: [fix],
+        check,
+        confidence: 'likely',
+        consequences: [],
+        blocks,
+      },
+      context,
+    );
   if (away !== undefined) {
     const check = 'kubectl get --raw /readyz';
     const blocks = open.map(({ kind, name }) => `${kind}/${name}`);

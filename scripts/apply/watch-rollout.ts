@@ -9,7 +9,7 @@ import { LiveObjects } from './live-objects.ts';
 import { deadlineFindings } from './rollout-deadline.ts';
 import { type ExpectedWorkload, type RolloutView, rolloutView } from './rollout-state.ts';
 
-export interface WatchOptions extends Pick<Snapshot, 'images' | 'valuePaths'> {
+export interface WatchOptions extends Pick<Snapshot, 'context' | 'images' | 'valuePaths'> {
   readonly namespace: string;
   /** Its objects, which have the label `app.kubernetes.io/instance` with it, are watched. */
   readonly release: string;
@@ -134,7 +134,7 @@ class RolloutWatch {
   }
 
   #look(): void {
-    const { workloads, deadlineSeconds, images, valuePaths, onView } = this.options;
+    const { workloads, deadlineSeconds, context, images, valuePaths, onView } = this.options;
     this.#looked = Date.now();
     const time = { seconds: Math.round((this.#looked - this.#begun) / 100) / 10, away: this.#away };
     const isLate = time.seconds >= deadlineSeconds;
@@ -144,7 +144,7 @@ class RolloutWatch {
     }
     const bare = this.#objects.snapshot();
     const { extra, isComplete } = this.#details.for(bare.pods);
-    const snapshot: Snapshot = { ...bare, ...extra, images, valuePaths };
+    const snapshot: Snapshot = { ...bare, ...extra, context, images, valuePaths };
     const findings = diagnose(snapshot).filter(({ blocks }) => blocks.length === 0 || this.#isExpected(blocks));
     const view = rolloutView(snapshot, workloads, findings, time);
     onView?.(view);

@@ -5,7 +5,7 @@ import type { Condition, Node, Pod } from './objects.ts';
 import { pathOfList, type Resource } from './resources.ts';
 import type { ContainerLog, ExternalSecret, KeysOf, Snapshot } from './snapshot.ts';
 
-export interface CollectOptions extends Pick<Snapshot, 'release' | 'images' | 'valuePaths'> {
+export interface CollectOptions extends Pick<Snapshot, 'context' | 'release' | 'images' | 'valuePaths'> {
   readonly namespace: string;
 }
 

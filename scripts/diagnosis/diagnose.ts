@@ -34,7 +34,7 @@ export function diagnose(snapshot: Snapshot): Finding[] {
   const ofPods = SUBJECTS.flatMap((subject) => subject(facts));
   const others = [...rolloutProblems(facts, ofPods), ...serviceProblems(facts), ...autoscalerProblems(facts)];
   const groups = findConsequences(merged([...ofPods, ...others]), facts);
-  const findings = groups.map(findingOf);
+  const findings = groups.map((group) => inContext(findingOf(group), snapshot.context));
   // The sort is stable, so that the order of the subjects stays.
   return findings.sort((a, b) => rank(a) - rank(b));
 }
@@ -71,6 +71,13 @@ function findingOf({ first, pods, workloads, blocks, consequences }: Group): Fin
     consequences,
     blocks: [...new Set(blocks)],
   };
+}
+
+/** With commands that ask the cluster of a context, whatever the current one is. */
+export function inContext(finding: Finding, context: string | undefined): Finding {
+  if (context === undefined) return finding;
+  const named = (line: string) => line.replaceAll('kubectl ', `kubectl --context ${context} `);
+  return { ...finding, fix: finding.fix.map(named), check: named(finding.check) };
 }
 
 function subjectOf(

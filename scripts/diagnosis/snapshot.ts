@@ -15,6 +15,8 @@ import type {
 /** All that a diagnosis knows: the objects of one namespace at one time, as the API server gives them. */
 export interface Snapshot {
   readonly namespace: string;
+  /** The context that commands have to name. @default - none: it is the current one */
+  readonly context?: string | undefined;
   /** When it was taken, as Kubernetes writes times. */
   readonly now: string;
   readonly pods: readonly Pod[];
