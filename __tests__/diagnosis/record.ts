@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Cluster } from '../../scripts/cluster.ts';
 import { collectSnapshot } from '../../scripts/diagnosis/collect.ts';
 import { TestNamespace, testCluster } from '../support/cluster.ts';
+import { loadFaultImages, removeFaultImages } from '../support/fault-images.ts';
 import { type Fault, faults } from '../support/faults.ts';
 import { plant } from '../support/plant.ts';
 import { recordedText } from '../support/recorded.ts';
@@ -10,12 +11,14 @@ import { TestRegistry } from '../support/registry.ts';
 
 /**
  * Plants faults in a cluster and records what its API then says, for the tests of the diagnosis:
- * `node --import tsx __tests__/diagnosis/record.ts [NAME...]`. It needs the images of __tests__/support/faults.ts.
+ * `node --import tsx __tests__/diagnosis/record.ts [NAME...]`. It needs the backend's image and Postgres' in the
+ * cluster.
  */
 const AT_ONCE = 4;
 
 const { context } = await testCluster();
 const cluster = await Cluster.connect({ context });
+await loadFaultImages();
 const registries = [await TestRegistry.start(), await TestRegistry.start()] as const;
 registries[1].refusal = 401;
 const [emptyRegistry, closedRegistry] = registries.map(({ address }) => address);
@@ -29,6 +32,7 @@ await Promise.all(
   }),
 );
 await Promise.all(registries.map((registry) => registry.stop()));
+await removeFaultImages();
 
 async function record(name: string): Promise<void> {
   const space = await TestNamespace.open('record');

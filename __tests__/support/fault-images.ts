@@ -1,17 +1,23 @@
 import { execa } from 'execa';
-import { FAULT_IMAGE } from './faults.ts';
+import { FAULT_IMAGE, NAMED_USER_IMAGE } from './faults.ts';
 
 /**
- * Brings what the planted faults run into the cluster: busybox as an image of its own. Another name of the same image
+ * Brings what the planted faults run into the cluster: busybox as images of their own. Another name of the same image
  * would not do, as a node forgets all names with the image that is removed.
  */
 export async function loadFaultImages(): Promise<void> {
-  const input = 'FROM busybox:1.37\nLABEL description="planted faults"\n';
-  await execa('docker', ['build', '--quiet', '--tag', FAULT_IMAGE, '-'], { input });
-  await execa('minikube', ['image', 'load', FAULT_IMAGE]);
+  await build(FAULT_IMAGE, 'LABEL description="planted faults"');
+  await build(NAMED_USER_IMAGE, 'USER nobody');
 }
 
 export async function removeFaultImages(): Promise<void> {
-  await execa('minikube', ['image', 'rm', FAULT_IMAGE], { reject: false });
-  await execa('docker', ['rmi', FAULT_IMAGE], { reject: false });
+  for (const image of [FAULT_IMAGE, NAMED_USER_IMAGE]) {
+    await execa('minikube', ['image', 'rm', image], { reject: false });
+    await execa('docker', ['rmi', image], { reject: false });
+  }
+}
+
+async function build(image: string, line: string): Promise<void> {
+  await execa('docker', ['build', '--quiet', '--tag', image, '-'], { input: `FROM busybox:1.37\n${line}\n` });
+  await execa('minikube', ['image', 'load', image]);
 }

@@ -23,8 +23,6 @@ export interface FaultOptions {
   readonly emptyRegistry?: string;
   /** A registry that lets nobody in. */
   readonly closedRegistry?: string;
-  /** An image whose user is a name and no number. */
-  readonly namedUserImage?: string;
   /** The image of the backend. */
   readonly backendImage?: string;
 }
@@ -33,6 +31,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Busybox, under a name and an id of its own, so that no other test takes it from the node. */
 export const FAULT_IMAGE = 'fault-web:1.0.0';
+/** An image whose user is a name and no number. */
+export const NAMED_USER_IMAGE = 'fault-user:1.0.0';
 const SLEEP = ['sleep', '3600'];
 
 export function faults(options: FaultOptions = {}) {
@@ -88,7 +88,7 @@ export function faults(options: FaultOptions = {}) {
     ),
     'runs-as-root': fault(deployment({ securityContext: { runAsNonRoot: true } }), 'CreateContainerConfigError'),
     'named-user': fault(
-      deployment({ image: options.namedUserImage ?? 'fault-user:1.0.0', securityContext: { runAsNonRoot: true } }),
+      deployment({ image: NAMED_USER_IMAGE, securityContext: { runAsNonRoot: true } }),
       'CreateContainerConfigError',
     ),
 
