@@ -99,17 +99,12 @@ async function apply({ options, context, json }: Arguments, { signal }: CommandW
   if (options.open && run.access?.isTunnel === true) await run.access.stay(signal);
 }
 
-/** The same error, with why it is so. */
-function failure(run: ApplyRun, error: unknown, document: object): unknown {
+/** The same error, without secrets, and with what machines are told. */
+function failure({ redactor }: ApplyRun, error: unknown, document: object): unknown {
   if (!(error instanceof CommandError)) return error;
-  const { redact } = run.redactor;
-  const told = (run.rollout?.findings ?? []).flatMap(({ subject, cause, evidence, fix }, i) => [
-    ...(i === 0 ? [] : [`${subject}: ${cause}`]),
-    ...evidence,
-    ...fix.map((line) => `-> ${line}`),
-  ]);
-  const details = [...error.details, ...told].map(redact);
-  return new CommandError(redact(error.message), { details, exitCode: error.exitCode, document, cause: error });
+  const { message, details, exitCode } = error;
+  const { redact } = redactor;
+  return new CommandError(redact(message), { details: details.map(redact), exitCode, document, cause: error });
 }
 
 function document(run: ApplyRun, steps: readonly StepRecord[]): object {
@@ -123,7 +118,7 @@ function document(run: ApplyRun, steps: readonly StepRecord[]): object {
     revision: run.revision ?? null,
     steps: steps.map(({ lines: _, ...step }) => step),
     addresses: run.access?.tried ?? [],
-    findings: run.rollout?.findings ?? [],
+    findings: JSON.parse(run.redactor.redact(JSON.stringify(run.findings))),
   };
 }
 
@@ -171,6 +166,7 @@ function parse(args: readonly string[]): Arguments | undefined {
       registry,
       deadline: waitTimeout(values['wait-timeout'] ?? '120s'),
       dryRun: values['dry-run'] === true,
+      isContextNamed: context !== undefined,
       open: values.open === true,
       yes: values.yes === true,
     },

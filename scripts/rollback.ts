@@ -8,7 +8,7 @@ import { type PreparedRollback, prepareRollback, requireAccepted, rollbackReleas
 import { changesAnything } from './apply/release-plan.ts';
 import { runSteps, type StepRecord } from './apply/run-steps.ts';
 import { done } from './apply/step.ts';
-import { watchRelease } from './apply/watch-release.ts';
+import { readiness, watchRelease } from './apply/watch-release.ts';
 import { AUDIT_LOG, AuditLog, currentActor } from './audit-log.ts';
 import { clusterFailure } from './cluster-failure.ts';
 import { CommandError } from './command-error.ts';
@@ -106,9 +106,9 @@ export async function rollback(options: RollbackCommandOptions): Promise<Rollbac
           run: async (tell) => {
             const { manifest } = prepared.target;
             const where = { release, namespace, manifest, deadlineSeconds: options.waitSeconds };
-            const result = await watchRelease(cluster, { ...where, signal: held, tell });
+            const { seconds, view } = await watchRelease(cluster, { ...where, signal: held, tell });
             await lease.rememberGood(revision!);
-            return result;
+            return done(`${readiness(view)} after ${seconds.toFixed(1)} s`);
           },
         },
       ],

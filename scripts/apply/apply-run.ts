@@ -6,6 +6,7 @@ import { COMPONENTS } from '../build/plan.ts';
 import { Cluster, type KubernetesObject } from '../cluster.ts';
 import { ApiError, clusterFailure } from '../cluster-failure.ts';
 import { CommandError } from '../command-error.ts';
+import type { Finding } from '../diagnosis/finding.ts';
 import { Helm } from '../helm.ts';
 import { type Revision, readRevisions } from '../helm-release.ts';
 import { overProfile, type Profile, type ValuedInstallation } from '../installation.ts';
@@ -23,13 +24,12 @@ import { type ImagesResult, isGiven, provideImages } from './images.ts';
 import { NodeImages } from './node-images.ts';
 import { repairRelease } from './pending-release.ts';
 import { installRelease, type PreparedUpgrade, prepareUpgrade, type Wanted } from './release.ts';
-import { renderedObjects, workloadsOf } from './rendered-objects.ts';
-import { rolloutLines } from './rollout-lines.ts';
+import { renderedObjects } from './rendered-objects.ts';
 import type { Step } from './run-steps.ts';
 import { done, type StepResult, skipped, type Tell } from './step.ts';
 import type { Target } from './target.ts';
 import { findTools, type ToolName } from './tools.ts';
-import { type RolloutResult, watchRollout } from './watch-rollout.ts';
+import { NotReady, readiness, watchRelease } from './watch-release.ts';
 
 export interface ApplyOptions {
   readonly installation: ValuedInstallation;
@@ -43,6 +43,8 @@ export interface ApplyOptions {
   /** Seconds for the pods to become ready. */
   readonly deadline: number;
   readonly dryRun: boolean;
+  /** Whether the user has named the context: commands that are advised have to name it, too. */
+  readonly isContextNamed: boolean;
   /** Do what would otherwise be asked first. */
   readonly yes: boolean;
   /** Keep a tunnel open at the end. */
@@ -69,7 +71,10 @@ export class ApplyRun {
   revision: number | undefined;
   credentials: CredentialsPlan | undefined;
   prepared: PreparedUpgrade | undefined;
-  rollout: RolloutResult | undefined;
+  /** Why pods are not ready. */
+  findings: readonly Finding[] = [];
+  /** Whether all pods were seen to be ready. */
+  isReady = false;
   access: Access | undefined;
   lease: Lease | undefined;
   readonly #helm: Helm;
@@ -373,26 +378,24 @@ export class ApplyRun {
   async #watch(tell: Tell): Promise<StepResult> {
     const { installation, deadline } = this.options;
     const { namespace, release } = installation;
-    this.rollout = await watchRollout(this.cluster, {
-      namespace,
-      release,
-      workloads: workloadsOf(this.prepared!.plan.manifest),
-      deadlineSeconds: deadline,
-      signal: this.#stop.signal,
-      onView: (view) => tell(rolloutLines(view, 76).join('\n')),
-    });
-    const { outcome, seconds, findings } = this.rollout;
-    if (outcome !== 'ready') {
-      const [first] = findings;
-      throw new CommandError(
-        first === undefined
-          ? `not all pods are ready after ${deadline} s`
-          : `${first.subject}: ${first.cause}${outcome === 'timeout' ? ` (after ${deadline} s)` : ''}`,
-      );
+    try {
+      const { seconds, view } = await watchRelease(this.cluster, {
+        namespace,
+        release,
+        manifest: this.prepared!.plan.manifest,
+        deadlineSeconds: deadline,
+        context: this.options.isContextNamed ? this.options.target.context : undefined,
+        signal: this.#stop.signal,
+        tell,
+      });
+      this.isReady = true;
+      if (this.revision === undefined) return skipped(readiness(view));
+      await this.lease?.rememberGood(this.revision);
+      return done(`${readiness(view)} after ${seconds.toFixed(1)} s`);
+    } catch (error) {
+      if (error instanceof NotReady) this.findings = error.findings;
+      throw error;
     }
-    if (this.revision !== undefined) await this.lease?.rememberGood(this.revision);
-    const text = `all ready${this.revision === undefined ? '' : ` after ${seconds.toFixed(1)} s`}`;
-    return this.revision === undefined ? skipped(text) : done(text);
   }
 
   async #findAddress(): Promise<StepResult> {

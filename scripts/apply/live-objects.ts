@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, KubernetesObject } from '../cluster.ts';
+import { ClusterUnreachable } from '../cluster-failure.ts';
 import { tryList } from '../diagnosis/collect.ts';
 import type { Node } from '../diagnosis/objects.ts';
 import { pathOfList, type Resource } from '../diagnosis/resources.ts';
@@ -15,6 +17,9 @@ const FOLLOWED = [
 ] as const satisfies readonly Resource[];
 /** Of these only what has the labels. The others carry none of a release. */
 const LABELLED: readonly Resource[] = ['pods', 'deployments', 'replicaSets', 'statefulSets'];
+
+/** Milliseconds. */
+const AGAIN_AFTER = 500;
 
 export interface LiveObjectsOptions {
   readonly namespace: string;
@@ -51,14 +56,27 @@ export class LiveObjects {
   async follow(signal: AbortSignal): Promise<void> {
     const { namespace } = this.options;
     await Promise.all([
-      tryList<Snapshot['services'][number]>(this.cluster, pathOfList('services', namespace)).then((services = []) => {
+      this.#listOnce<Snapshot['services'][number]>(pathOfList('services', namespace), signal).then((services = []) => {
         this.#services = services;
       }),
-      tryList<Node>(this.cluster, '/api/v1/nodes').then((nodes) => {
+      this.#listOnce<Node>('/api/v1/nodes', signal).then((nodes) => {
         this.#nodes = nodes;
       }),
       ...FOLLOWED.map((resource) => this.#followOne(resource, signal)),
     ]);
+  }
+
+  /** Tries again as long as the server is away; that is told by the watches. */
+  async #listOnce<T>(path: string, signal: AbortSignal): Promise<T[] | undefined> {
+    while (!signal.aborted) {
+      try {
+        return await tryList<T>(this.cluster, path);
+      } catch (error) {
+        if (!(error instanceof ClusterUnreachable)) throw error;
+        await sleep(AGAIN_AFTER, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return undefined;
   }
 
   /** What is known now. Logs and what else is asked for at need is not in it. */

@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path';
 import { Cluster } from '../cluster.ts';
-import { CommandError } from '../command-error.ts';
 import { Helm } from '../helm.ts';
 import { readRevisions } from '../helm-release.ts';
 import { lastGoodRevision } from '../lease.ts';
@@ -8,11 +7,9 @@ import { Interrupted } from '../process.ts';
 import type { ApplyRun } from './apply-run.ts';
 import { saveEvidence } from './evidence.ts';
 import { prepareRollback, rollbackRelease } from './release.ts';
-import { workloadsOf } from './rendered-objects.ts';
-import { rolloutLines } from './rollout-lines.ts';
 import { type RunStepsOptions, runSteps, type Step } from './run-steps.ts';
 import { done, type StepResult, skipped, type Tell } from './step.ts';
-import { watchRollout } from './watch-rollout.ts';
+import { watchRelease } from './watch-release.ts';
 
 /** What was done after a failure. */
 export interface Recovery {
@@ -33,7 +30,7 @@ const DEADLINE = 90;
 export async function recover(run: ApplyRun, error: unknown, options: RunStepsOptions): Promise<Recovery> {
   // Who has taken the release over decides what becomes of it.
   const isNotOurs = run.lease?.lost.aborted === true;
-  if (!run.isTouched || run.rollout?.outcome === 'ready' || error instanceof Interrupted || isNotOurs) return {};
+  if (!run.isTouched || run.isReady || error instanceof Interrupted || isNotOurs) return {};
   const { installation, target, directory } = run.options;
   const recovering = new Recovering(run, await Cluster.connect({ context: target.context }));
   const folder = join(directory, 'evidence', `${installation.release}-${timestamp(new Date())}`);
@@ -87,22 +84,14 @@ class Recovering {
     const rollback = await prepareRollback(target, { lastGood });
     await rollbackRelease(rollback, target, lease!);
     const { revision, manifest } = rollback.target;
-    const { outcome, findings } = await watchRollout(this.cluster, {
-      namespace,
-      release,
-      workloads: workloadsOf(manifest),
-      deadlineSeconds: DEADLINE,
-      onView: (view) => tell(rolloutLines(view, 76).join('\n')),
-    });
-    if (outcome !== 'ready')
-      throw new CommandError(`revision ${revision} is there again, and not ready: ${findings[0]?.cause ?? ''}`);
+    await watchRelease(this.cluster, { namespace, release, manifest, deadlineSeconds: DEADLINE, tell });
     this.recovery = { ...this.recovery, rolledBackTo: revision };
     return done(`${release} is as in revision ${revision} again, and ready`);
   }
 
   /** What the cluster itself does not tell. */
   private async texts(): Promise<Record<string, string>> {
-    const { options, prepared, rollout } = this.run;
+    const { options, prepared, findings } = this.run;
     const { namespace, release } = options.installation;
     const revisions = await readRevisions(this.cluster, namespace, release);
     const history = revisions.map(
@@ -112,7 +101,7 @@ class Recovering {
     return {
       'history.txt': history.join(''),
       'manifest.yaml': prepared?.plan.manifest ?? '',
-      'findings.json': `${JSON.stringify(rollout?.findings ?? [], null, 2)}\n`,
+      'findings.json': `${JSON.stringify(findings, null, 2)}\n`,
     };
   }
 }

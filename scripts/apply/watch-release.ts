@@ -1,53 +1,73 @@
 import type { Cluster } from '../cluster.ts';
 import { CommandError } from '../command-error.ts';
+import type { Finding } from '../diagnosis/finding.ts';
 import { workloadsOf } from './rendered-objects.ts';
 import { findingLines, rolloutLines } from './rollout-lines.ts';
 import type { RolloutView } from './rollout-state.ts';
-import { done, type StepResult, type Tell } from './step.ts';
+import type { Tell } from './step.ts';
 import { type RolloutResult, type WatchOptions, watchRollout } from './watch-rollout.ts';
 
-export interface WatchReleaseOptions extends Omit<WatchOptions, 'workloads' | 'onView' | 'selector'> {
+export interface WatchReleaseOptions
+  extends Pick<WatchOptions, 'namespace' | 'release' | 'deadlineSeconds' | 'signal' | 'context'> {
   /** YAML documents of the release. */
   readonly manifest: string;
   readonly tell: Tell;
 }
 
-const WIDTH = 80;
+/** Where a container's settings are among the values. */
+const VALUE_PATHS = { backend: 'backend', frontend: 'frontend', postgres: 'database' };
+const WIDTH = 76;
+
+/** Pods do not get ready: the first cause, and all that is known of it. */
+export class NotReady extends CommandError {
+  readonly findings: readonly Finding[];
+
+  constructor({ outcome, findings, view }: RolloutResult, deadlineSeconds: number) {
+    const [first, ...others] = findings;
+    const cause = first === undefined ? readiness(view) : `${first.subject}: ${first.cause}`;
+    super(outcome === 'timeout' ? `${cause} (after ${deadlineSeconds} s)` : cause, {
+      details: [
+        ...(first === undefined ? [] : shownBy(first)),
+        ...others.flatMap((finding) => findingLines(finding, WIDTH)),
+      ],
+    });
+    this.findings = findings;
+  }
+}
 
 /**
  * Waits until the pods of a release are ready, and shows how they get so.
  *
- * @throws CommandError with what is wrong, as soon as it is known that waiting does not help, or when the time is over
+ * @throws NotReady as soon as it is certain that waiting does not help, or when the time is over
  */
-export async function watchRelease(cluster: Cluster, options: WatchReleaseOptions): Promise<StepResult> {
-  const { manifest, tell, ...rest } = options;
-  const workloads = workloadsOf(manifest);
+export async function watchRelease(
+  cluster: Cluster,
+  { manifest, tell, ...options }: WatchReleaseOptions,
+): Promise<RolloutResult> {
   const result = await watchRollout(cluster, {
-    ...rest,
-    workloads,
-    onView: (view) => tell([readiness(view), ...rolloutLines(view, WIDTH - 4)].join('\n')),
+    ...options,
+    workloads: workloadsOf(manifest),
+    valuePaths: VALUE_PATHS,
+    replaceStuckPods: true,
+    onView: (view) => tell([readiness(view), ...rolloutLines(view, WIDTH)].join('\n')),
   });
-  if (result.outcome === 'ready') return done(readiness(result.view));
-  throw notReady(result, options);
+  if (result.outcome !== 'ready') throw new NotReady(result, options.deadlineSeconds);
+  return result;
 }
 
-/** Pods of an older template do not count. */
-function readiness({ workloads, pods }: RolloutView): string {
+/** As `all 4 pods are ready`, `2 of 4 pods are ready`. Pods of an older template do not count. */
+export function readiness({ workloads, pods, away }: RolloutView): string {
+  if (away !== undefined) return away;
   const wanted = workloads.reduce((sum, workload) => sum + workload.wanted, 0);
   if (workloads.every((workload) => workload.done)) return `all ${wanted} pods are ready`;
   return `${Math.min(pods.filter(({ ready }) => ready).length, wanted)} of ${wanted} pods are ready`;
 }
 
-function notReady(
-  { outcome, findings, view }: RolloutResult,
-  { release, deadlineSeconds }: WatchReleaseOptions,
-): CommandError {
-  const [first] = findings;
-  const why = first === undefined ? readiness(view) : `${first.code} at ${first.subject}`;
-  return new CommandError(
-    outcome === 'timeout'
-      ? `${release} is not ready after ${deadlineSeconds} s: ${why}`
-      : `${release} cannot get ready: ${why}`,
-    { details: findings.flatMap((finding) => findingLines(finding, WIDTH - 2)) },
-  );
+function shownBy({ evidence, consequences, fix, check }: Finding): string[] {
+  return [
+    ...evidence.map((line) => `> ${line}`),
+    ...consequences.map((line) => `so: ${line}`),
+    ...fix.map((line) => `fix: ${line}`),
+    `check: ${check}`,
+  ];
 }
