@@ -30,6 +30,7 @@ const examples = await gitopsExamples();
 
 beforeAll(async () => {
   space = await TestNamespace.open('gitops');
+  await space.takeTurn();
 });
 afterAll(() => space?.close());
 

@@ -4,6 +4,9 @@ import { execa } from 'execa';
 import type { Json } from '../../chart/json.ts';
 import type { Manifest } from '../../chart/manifests.ts';
 import { yamlDocuments } from '../../chart/yaml-writer.ts';
+import { Cluster } from '../../scripts/cluster.ts';
+import { CommandError } from '../../scripts/command-error.ts';
+import { Lease } from '../../scripts/lease.ts';
 import { type Helm, type HelmResult, runHelm } from './helm.ts';
 import { changedFields } from './live-fields.ts';
 
@@ -13,6 +16,8 @@ const NOT_OF_A_RELEASE = [
   /^ServiceAccount default$/,
   /^(ControllerRevision|EndpointSlice|Endpoints|Event|Pod|PodMetrics|ReplicaSet) /,
 ];
+/** Milliseconds: other test files may take long. */
+const TURN = 15 * 60_000;
 const START_ONE = "start one with 'minikube start', or point KUBECONFIG at one";
 
 export interface KubectlOptions {
@@ -66,6 +71,8 @@ async function runKubectl(args: readonly string[], { input, endAfter }: KubectlO
 
 /** A namespace of a test's own, with a name that no other run uses. */
 export class TestNamespace {
+  #turn: Lease | undefined;
+
   private constructor(
     readonly name: string,
     private readonly context: string,
@@ -118,8 +125,27 @@ export class TestNamespace {
     );
   }
 
-  /** @throws where a node port that the objects want is taken, which is so for all namespaces of a cluster */
+  /**
+   * Waits until no other test file is at what a cluster has once: node ports, and kinds that come and go. The turn ends
+   * with `close`.
+   */
+  async takeTurn(): Promise<void> {
+    if (this.#turn !== undefined) return;
+    const cluster = await Cluster.connect({ context: this.context });
+    const options = { namespace: 'default', release: 'cluster-tests', command: this.name };
+    const end = Date.now() + TURN;
+    while (this.#turn === undefined) {
+      try {
+        this.#turn = await Lease.acquire(cluster, options);
+      } catch (error) {
+        if (!(error instanceof CommandError) || Date.now() > end) throw error;
+      }
+    }
+  }
+
+  /** Takes its turn. @throws where a node port that the objects want is taken, which is so for all namespaces of a cluster */
   async requireNodePorts(objects: readonly Manifest[]): Promise<void> {
+    await this.takeTurn();
     const wanted = objects.flatMap(nodePorts);
     const services: Manifest[] = JSON.parse(
       await this.cluster(['get', 'services', '--all-namespaces', '--output=json']),
@@ -137,6 +163,14 @@ export class TestNamespace {
 
   /** Deletes the namespace with all that is in it, and its volumes. */
   async close(): Promise<void> {
+    try {
+      await this.#delete();
+    } finally {
+      await this.#turn?.release();
+    }
+  }
+
+  async #delete(): Promise<void> {
     await this.cluster(['delete', 'namespace', this.name, '--timeout=180s']);
     await eventually(async () => {
       const { items } = JSON.parse(await this.cluster(['get', 'persistentvolumes', '--output=json']));
