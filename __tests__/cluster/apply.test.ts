@@ -7,6 +7,7 @@ import { Cluster, type KubernetesObject } from '../../scripts/cluster.ts';
 import { encodeRecord, readRevisions, revisionPath } from '../../scripts/helm-release.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
 import { testCluster } from '../support/cluster.ts';
+import { TestRegistry } from '../support/registry.ts';
 import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -225,6 +226,25 @@ describe('from nothing to a running application', () => {
   });
 });
 
+test('with a registry the images are pushed, and the pods run them by their digests', async () => {
+  const namespace = ownNamespace('registry');
+  const registry = await TestRegistry.start();
+  try {
+    const { stderr, exitCode } = await apply(namespace, ['--registry', registry.address]);
+
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    const pods = await cluster.list<Pod>(`/api/v1/namespaces/${namespace}/pods`);
+    const images = pods.flatMap(({ spec }) => spec.containers.map(({ image }) => image));
+    for (const tier of ['backend', 'frontend'])
+      expect(images).toContain(
+        `${registry.address}/hackathon-todo-${tier}@${registry.tags.get(`hackathon-todo-${tier}:1.0.0`)}`,
+      );
+  } finally {
+    await registry.stop();
+  }
+});
+
 describe('what cannot work is told before anything is changed', () => {
   test.each([
     [
@@ -321,6 +341,7 @@ interface SecretObject extends KubernetesObject {
 }
 
 interface Pod extends KubernetesObject {
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
   readonly status: {
     readonly containerStatuses?: readonly { readonly ready: boolean; readonly restartCount: number }[];
   };

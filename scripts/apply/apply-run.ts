@@ -123,9 +123,11 @@ export class ApplyRun {
     return this.#helm;
   }
 
-  /** The profile that fits the cluster, where the user has named none. */
+  /** The profile that fits, where the user has named none: what was loaded into nodes is never pulled. */
   get profile(): Profile {
-    return this.options.installation.profile ?? (this.options.target.minikube === undefined ? 'default' : 'local');
+    const { installation, target, registry } = this.options;
+    const isLoaded = target.minikube !== undefined && registry === undefined;
+    return installation.profile ?? (isLoaded ? 'local' : 'default');
   }
 
   /** What differs from the chart's values, but for images and credentials. */
