@@ -1,8 +1,6 @@
-import type { Agent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { ApiConnection, eachLine, firstLine, type Query, type RequestOptions } from './api-connection.ts';
 import { ApiError, ClusterUnreachable } from './cluster-failure.ts';
 import { CommandError } from './command-error.ts';
 
@@ -43,7 +41,6 @@ export interface ObjectIdentity {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 export type PatchType = 'merge' | 'json' | 'strategic' | 'apply';
 
 export interface FollowHandlers<T> {
@@ -77,14 +74,6 @@ const WATCH_TIME = 240_000;
 const WATCH_SILENCE = 90_000;
 const AGAIN_AFTER = 500;
 
-interface RequestOptions {
-  readonly query?: Query | undefined;
-  readonly body?: unknown;
-  readonly contentType?: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly timeout?: number;
-}
-
 /**
  * The API server of one context. Objects go in and out as JSON, with all fields that the server knows. Requests throw
  * ApiError for what the server refuses, ClusterUnreachable where none answers, and the signal's reason when it is aborted.
@@ -97,10 +86,9 @@ export class Cluster {
   readonly user: string;
   /** Namespace of the context, if it names one. */
   readonly defaultNamespace: string | undefined;
-  readonly #config: KubeConfig;
+  readonly #connection: ApiConnection;
   readonly #signal: AbortSignal | undefined;
   readonly #timeout: number;
-  #access: Promise<Access> | undefined;
   readonly #resources = new Map<string, Promise<readonly ApiResource[]>>();
 
   /**
@@ -134,13 +122,11 @@ export class Cluster {
   }
 
   private constructor(config: KubeConfig, signal: AbortSignal | undefined, timeout: number) {
-    const cluster = config.getCurrentCluster();
+    this.#connection = new ApiConnection(config, signal);
+    this.server = this.#connection.server;
     this.context = config.getCurrentContext();
-    if (cluster === null) throw new CommandError(`context '${this.context}' names a cluster that the kubeconfig lacks`);
-    this.server = cluster.server.replace(/\/$/, '');
     this.user = config.getCurrentUser()?.name ?? '';
     this.defaultNamespace = config.getContextObject(this.context)?.namespace;
-    this.#config = config;
     this.#signal = signal;
     this.#timeout = timeout;
   }
@@ -185,12 +171,12 @@ export class Cluster {
   /** What is no JSON, such as logs. */
   async text(path: string, query?: Query): Promise<string> {
     const timeout = this.#timeout;
-    return this.#read(await this.#send('GET', path, { query, timeout }));
+    return this.#connection.read(await this.#connection.send('GET', path, { query, timeout }));
   }
 
   /** Calls back with each line of what does not end, such as followed logs, until it ends or the signal is aborted. */
   async lines(path: string, query: Query, onLine: (line: string) => void, signal?: AbortSignal): Promise<void> {
-    const response = await this.#send('GET', path, { query, signal });
+    const response = await this.#connection.send('GET', path, { query, signal });
     await eachLine(response, onLine);
   }
 
@@ -273,7 +259,7 @@ export class Cluster {
   async #watch<T>(path: string, query: Query, handlers: FollowHandlers<T>, signal: AbortSignal) {
     let version = query.resourceVersion as string | undefined;
     const timeoutSeconds = WATCH_TIME / 1000;
-    const response = await this.#send('GET', path, {
+    const response = await this.#connection.send('GET', path, {
       query: { ...query, watch: true, allowWatchBookmarks: true, timeoutSeconds },
       timeout: WATCH_SILENCE,
       signal,
@@ -292,87 +278,11 @@ export class Cluster {
   }
 
   async #json<T>(method: string, path: string, options: RequestOptions): Promise<T> {
-    const text = await this.#read(await this.#send(method, path, { timeout: this.#timeout, ...options }));
+    const text = await this.#connection.read(
+      await this.#connection.send(method, path, { timeout: this.#timeout, ...options }),
+    );
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
-
-  async #read(response: IncomingMessage): Promise<string> {
-    try {
-      return await read(response);
-    } catch (error) {
-      this.#signal?.throwIfAborted();
-      throw isBroken(error) ? new ClusterUnreachable(this.context, this.server, error as Error) : error;
-    }
-  }
-
-  async #send(method: string, path: string, options: RequestOptions): Promise<IncomingMessage> {
-    const response = await this.#sendOnce(method, path, options);
-    if (response.statusCode === 401 && this.#access !== undefined) {
-      // A token may have run out.
-      await read(response);
-      this.#access = undefined;
-      return refused(await this.#sendOnce(method, path, options));
-    }
-    return refused(response);
-  }
-
-  async #sendOnce(method: string, path: string, options: RequestOptions): Promise<IncomingMessage> {
-    this.#signal?.throwIfAborted();
-    this.#access ??= this.#readAccess();
-    const { headers, agent } = await this.#access;
-    const { query = {}, body, contentType = 'application/json', timeout } = options;
-    const url = new URL(this.server + path);
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const signals = [this.#signal, options.signal].filter((signal) => signal !== undefined);
-    const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
-    return new Promise((resolve, reject) => {
-      const request = send(
-        url,
-        {
-          method,
-          agent,
-          headers: {
-            ...headers,
-            accept: 'application/json',
-            'user-agent': 'todo-infra',
-            ...(text === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
-          },
-          ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
-        },
-        resolve,
-      );
-      const failed = (cause: Error) => {
-        const aborted = signals.find((signal) => signal.aborted);
-        reject(aborted?.reason ?? new ClusterUnreachable(this.context, this.server, cause));
-      };
-      request.on('error', failed);
-      if (timeout !== undefined)
-        request.setTimeout(timeout, () => request.destroy(new Error(`no answer within ${timeout / 1000} s`)));
-      request.end(text);
-    });
-  }
-
-  async #readAccess(): Promise<Access> {
-    const options: { headers?: OutgoingHttpHeaders; agent?: unknown; auth?: string } = {};
-    try {
-      await this.#config.applyToHTTPSOptions(options);
-    } catch (cause) {
-      throw new CommandError(`unable to log in to context '${this.context}': ${firstLine((cause as Error).message)}`, {
-        cause,
-      });
-    }
-    const agent = options.agent as Agent & { keepAlive: boolean };
-    agent.keepAlive = true;
-    const basic = options.auth === undefined ? {} : { authorization: `Basic ${btoa(options.auth)}` };
-    return { headers: { ...options.headers, ...basic }, agent };
-  }
-}
-
-interface Access {
-  readonly headers: OutgoingHttpHeaders;
-  readonly agent: Agent;
 }
 
 interface ApiResource {
@@ -391,45 +301,4 @@ interface ObjectList {
 interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: KubernetesObject;
-}
-
-/** Gives the answer back, if it is a good one. */
-async function refused(response: IncomingMessage): Promise<IncomingMessage> {
-  const status = response.statusCode ?? 0;
-  if (status < 400) return response;
-  throw ApiError.from(status, await read(response));
-}
-
-async function read(response: IncomingMessage): Promise<string> {
-  let text = '';
-  response.setEncoding('utf8');
-  for await (const chunk of response) text += chunk;
-  return text;
-}
-
-/** Ends well also where the connection breaks: what has come counts. */
-async function eachLine(response: IncomingMessage, onLine: (line: string) => void): Promise<void> {
-  let rest = '';
-  response.setEncoding('utf8');
-  try {
-    for await (const chunk of response) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop()!;
-      for (const line of lines) if (line !== '') onLine(line);
-    }
-  } catch (error) {
-    if (!isBroken(error)) throw error;
-    return;
-  }
-  if (rest !== '') onLine(rest);
-}
-
-function isBroken(error: unknown): boolean {
-  return ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ETIMEDOUT'].includes(
-    (error as NodeJS.ErrnoException).code ?? '',
-  );
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0]!;
 }

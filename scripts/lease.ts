@@ -34,6 +34,21 @@ export async function lastGoodRevision(
   return remembered(cluster, namespace, release, LAST_GOOD);
 }
 
+/** Remembers a revision whose pods were all seen to be ready, unless a command holds the Lease or there is none. */
+export async function rememberGoodRevision(
+  cluster: Cluster,
+  namespace: string,
+  release: string,
+  revision: number,
+): Promise<void> {
+  const path = leasePath(namespace, release);
+  const lease = await cluster.tryGet<LeaseObject>(path);
+  const annotations = { [LAST_GOOD]: String(revision) };
+  if (lease === undefined || isHeld(lease) || lease.metadata.annotations?.[LAST_GOOD] === annotations[LAST_GOOD])
+    return;
+  await cluster.patch(path, { metadata: { annotations } }, 'merge');
+}
+
 /** @returns the revision that a command of ours has begun last, whether or not it came to an end */
 export async function begunRevision(cluster: Cluster, namespace: string, release: string): Promise<number | undefined> {
   return remembered(cluster, namespace, release, BEGUN);

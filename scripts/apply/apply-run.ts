@@ -1,32 +1,33 @@
-import { isObject, type JsonObject, sameJson } from '../../chart/json.ts';
+import type { JsonObject } from '../../chart/json.ts';
 import type { Manifest } from '../../chart/manifests.ts';
 import { mergeFiles } from '../../chart/merge-values.ts';
 import type { Values } from '../../values/schema.ts';
 import { COMPONENTS } from '../build/plan.ts';
 import { Cluster, type KubernetesObject } from '../cluster.ts';
-import { ApiError, clusterFailure } from '../cluster-failure.ts';
+import { clusterFailure } from '../cluster-failure.ts';
 import { CommandError } from '../command-error.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import { Helm } from '../helm.ts';
 import { type Revision, readRevisions } from '../helm-release.ts';
-import { overProfile, type Profile, type ValuedInstallation } from '../installation.ts';
-import { Lease, lastGoodRevision } from '../lease.ts';
+import type { ValuedInstallation } from '../installation.ts';
+import { type Lease, rememberGoodRevision } from '../lease.ts';
 import type { Minikube } from '../minikube.ts';
 import { Redactor } from '../redactor.ts';
 import { sameRelease } from '../same-release.ts';
 import { todoValues } from '../todo-values.ts';
 import { type Access, findAddress, healthPath } from './access.ts';
+import { beginChange } from './begin-change.ts';
 import { changeLines, changeSummary } from './change-lines.ts';
 import { checkCluster, hasMetrics } from './check-cluster.ts';
+import { chosenOverrides, imageProblems } from './chosen-values.ts';
 import { planCredentials, withSecretName } from './credentials.ts';
 import type { CredentialsPlan } from './credentials-plan.ts';
+import { expectedObjects } from './expected-objects.ts';
 import { type ImagesResult, isGiven, provideImages } from './images.ts';
 import { NodeImages } from './node-images.ts';
-import { repairRelease } from './pending-release.ts';
-import { installRelease, type PreparedUpgrade, prepareUpgrade, type Wanted } from './release.ts';
-import { renderedObjects } from './rendered-objects.ts';
+import { installRelease, type PreparedUpgrade, prepareUpgrade, requireAccepted, type Wanted } from './release.ts';
 import type { Step } from './run-steps.ts';
-import { done, type StepResult, skipped, type Tell } from './step.ts';
+import { done, refuse, type StepResult, skipped, type Tell } from './step.ts';
 import type { Target } from './target.ts';
 import { findTools, type ToolName } from './tools.ts';
 import { NotReady, readiness, watchRelease } from './watch-release.ts';
@@ -51,14 +52,6 @@ export interface ApplyOptions {
   readonly open: boolean;
   readonly signal: AbortSignal;
 }
-
-/** Keys of the values that `apply` sets by itself. */
-const OWN_VALUES = [
-  ['backend', 'image'],
-  ['frontend', 'image'],
-  ['backend', 'podAnnotations', 'checksum/secret'],
-] as const;
-const EXAMPLE_REGISTRY = 'registry.example.com';
 
 /** One run of `apply`: what it finds out on its way from step to step. */
 export class ApplyRun {
@@ -119,24 +112,9 @@ export class ApplyRun {
     return this.#cluster;
   }
 
-  get helm(): Helm {
-    return this.#helm;
-  }
-
-  /** The profile that fits, where the user has named none: what was loaded into nodes is never pulled. */
-  get profile(): Profile {
-    const { installation, target, registry } = this.options;
-    const isLoaded = target.minikube !== undefined && registry === undefined;
-    return installation.profile ?? (isLoaded ? 'local' : 'default');
-  }
-
   /** What differs from the chart's values, but for images and credentials. */
   get overrides(): JsonObject {
-    const { given, profile } = this.options.installation;
-    const values = overProfile(this.profile, given);
-    // A user's own image may have to be pulled, unless the user has asked for the profile that forbids it.
-    const named = profile === undefined ? COMPONENTS.filter((component) => isGiven(given, component)) : [];
-    return named.reduce((all, component) => mergeFiles(mergeFiles(all, pulled(component)), given), values);
+    return chosenOverrides(this.options);
   }
 
   get values(): Values {
@@ -165,7 +143,7 @@ export class ApplyRun {
     ]);
     const problems = [
       ...tools.flatMap(({ problem }) => problem ?? []),
-      ...this.#imageProblems(builds, registry),
+      ...imageProblems(this.options, this.values),
       ...(check?.problems ?? []),
     ];
     refuse('cannot begin', problems);
@@ -173,34 +151,11 @@ export class ApplyRun {
     return done([...versions, ...(check?.facts ?? [])].join(', '), check?.notes);
   }
 
-  /** What can be told of the images before anything is built. */
-  #imageProblems(builds: boolean, registry: string | undefined): string[] {
-    const { target, installation } = this.options;
-    const { values } = this;
-    const own = COMPONENTS.filter((component) => !isGiven(installation.given, component));
-    const problems: string[] = [];
-    if (builds && registry === undefined && target.minikube === undefined)
-      problems.push(
-        `context '${target.context}' is none of Minikube's: its nodes cannot take images from this machine; give --registry, or name images: --set backend.image.repository=...`,
-      );
-    for (const component of COMPONENTS) {
-      const { image } = values[component];
-      const isPushed = registry !== undefined && own.includes(component);
-      if (image.registry === EXAMPLE_REGISTRY && !isPushed)
-        problems.push(`${component}.image.registry is the example '${EXAMPLE_REGISTRY}'; give --registry, or set it`);
-      if (image.pullPolicy === 'Always' && own.includes(component) && registry === undefined)
-        problems.push(
-          `${component}.image.pullPolicy is Always: the node would look for an image in a registry that is only on this machine; set it to IfNotPresent or Never`,
-        );
-    }
-    return problems;
-  }
-
   async #check() {
     this.#isChecked = true;
     const { namespace, release } = this.options.installation;
     try {
-      const objects = await this.#renderedObjects();
+      const objects = await this.#expectedObjects();
       return await checkCluster({ cluster: this.cluster, namespace, release, values: this.values, objects });
     } catch (error) {
       throw clusterFailure('look at the cluster', error);
@@ -280,7 +235,7 @@ export class ApplyRun {
       namespace,
       values: this.values,
       overrides: this.overrides,
-      objects: (await this.#renderedObjects()) as unknown as Manifest[],
+      objects: (await this.#expectedObjects()) as unknown as Manifest[],
       envFile,
       directory,
       environment: process.env,
@@ -307,6 +262,7 @@ export class ApplyRun {
         return skipped(`nothing changes since revision ${revisions.at(-1)!.revision}`, this.#notes);
       const lines = changeLines(plan, 78);
       if (dryRun) return { ...done(`would be changed: ${changeSummary(plan)}`), lines };
+      requireAccepted(plan);
       tell(changeSummary(plan));
       await this.#begin(tell);
       this.isTouched = true;
@@ -328,45 +284,24 @@ export class ApplyRun {
     );
   }
 
-  /** Everything that has to be there before the release is changed. Does nothing the second time. */
+  /** Does nothing the second time. */
   async #begin(tell: Tell): Promise<void> {
     if (this.lease !== undefined) return;
     const { namespace, release } = this.options.installation;
-    await this.#makeNamespace();
-    this.lease = await Lease.acquire(this.cluster, {
-      namespace,
-      release,
-      command: 'apply',
-      signal: this.#stop.signal,
-      onWait: tell,
-    });
-    this.lease.lost.addEventListener('abort', () => this.#stop.abort(this.lease!.lost.reason), { once: true });
-    const pending = (await readRevisions(this.cluster, namespace, release)).at(-1);
-    if (pending === undefined || !/^(pending|uninstalling)/.test(pending.status)) return;
-    await repairRelease({ cluster: this.cluster, helm: this.#helm, release, namespace }, this.lease, {
-      pending,
-      lastGood: await lastGoodRevision(this.cluster, namespace, release),
-      yes: this.options.yes,
-      onNote: (note) => {
-        tell(note);
-        this.#notes.push(note);
+    const lease = await beginChange(
+      { cluster: this.cluster, helm: this.#helm, namespace, release },
+      {
+        yes: this.options.yes,
+        signal: this.#stop.signal,
+        tell,
+        onNote: (note) => {
+          tell(note);
+          this.#notes.push(note);
+        },
       },
-    });
-  }
-
-  async #makeNamespace(): Promise<void> {
-    const { namespace, release } = this.options.installation;
-    const there = await this.cluster.tryGet(`/api/v1/namespaces/${namespace}`);
-    if (there?.metadata.deletionTimestamp !== undefined)
-      throw new CommandError(`namespace '${namespace}' is being deleted; wait until it is gone, and run it again`);
-    if (there !== undefined) return;
-    const labels = { 'app.kubernetes.io/managed-by': 'todo-infra', 'app.kubernetes.io/instance': release };
-    await this.cluster
-      .post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } })
-      .catch((error: unknown) => {
-        // Somebody else has just made it.
-        if (!(error instanceof ApiError && error.status === 409)) throw error;
-      });
+    );
+    lease.lost.addEventListener('abort', () => this.#stop.abort(lease.lost.reason), { once: true });
+    this.lease = lease;
   }
 
   #wanted(): Wanted {
@@ -391,7 +326,12 @@ export class ApplyRun {
         tell,
       });
       this.isReady = true;
-      if (this.revision === undefined) return skipped(readiness(view));
+      if (this.revision === undefined) {
+        const current = this.prepared!.revisions.at(-1)!.revision;
+        // Another run may have been stopped before it has seen that.
+        await rememberGoodRevision(this.cluster, namespace, release, current);
+        return skipped(readiness(view));
+      }
       await this.lease?.rememberGood(this.revision);
       return done(`${readiness(view)} after ${seconds.toFixed(1)} s`);
     } catch (error) {
@@ -431,52 +371,14 @@ export class ApplyRun {
   }
 
   /** What will be there, but for images and credentials: from the last release where that is the same. */
-  #renderedObjects(): Promise<readonly KubernetesObject[]> {
-    this.#objects ??= this.#render();
+  #expectedObjects(): Promise<readonly KubernetesObject[]> {
+    this.#objects ??= this.#expect();
     return this.#objects;
   }
 
-  async #render(): Promise<readonly KubernetesObject[]> {
+  async #expect(): Promise<readonly KubernetesObject[]> {
     const { installation } = this.options;
-    const { preset, release, namespace } = installation;
-    const values = withSecretName(preset, this.overrides);
-    const last = (await this.#readRevisions()).at(-1);
-    const isSame =
-      last !== undefined &&
-      sameJson(withoutOwn(last.values), withoutOwn(values)) &&
-      (await sameRelease(last, installation.chart, last.values));
-    if (isSame) return renderedObjects(last.manifest);
-    // The constructs take their time to load.
-    const [{ todoProgram }, { manifests }] = await Promise.all([
-      import('../programs.ts'),
-      import('../../chart/manifests.ts'),
-    ]);
-    return manifests(todoProgram(preset), {
-      values,
-      release: { name: release, namespace },
-    }) as unknown as KubernetesObject[];
+    const values = withSecretName(installation.preset, this.overrides);
+    return expectedObjects(installation, values, (await this.#readRevisions()).at(-1));
   }
-}
-
-function pulled(component: string): JsonObject {
-  return { [component]: { image: { pullPolicy: 'IfNotPresent' } } };
-}
-
-function withoutOwn(values: JsonObject): JsonObject {
-  return OWN_VALUES.reduce((rest: JsonObject, path) => without(rest, path), values);
-}
-
-function without(values: JsonObject, [key, ...rest]: readonly string[]): JsonObject {
-  const { [key!]: child, ...others } = values;
-  if (rest.length === 0 || !isObject(child)) return others;
-  const left = without(child, rest);
-  return Object.keys(left).length === 0 ? others : { ...others, [key!]: left };
-}
-
-/** @throws CommandError with all problems at once */
-function refuse(what: string, problems: readonly string[]): void {
-  const [only, ...more] = problems;
-  if (only === undefined) return;
-  if (more.length === 0) throw new CommandError(only);
-  throw new CommandError(`${what}: ${problems.length} problems`, { details: problems });
 }

@@ -1,3 +1,5 @@
+import { CommandError } from '../command-error.ts';
+
 /** What a step has come to. */
 export interface StepResult {
   /** `skipped`: nothing was to be done. */
@@ -19,4 +21,12 @@ export function done(what: string, notes: readonly string[] = []): StepResult {
 
 export function skipped(what: string, notes: readonly string[] = []): StepResult {
   return { outcome: 'skipped', what, notes };
+}
+
+/** @throws CommandError with all problems at once */
+export function refuse(what: string, problems: readonly string[]): void {
+  const [only, ...more] = problems;
+  if (only === undefined) return;
+  if (more.length === 0) throw new CommandError(only);
+  throw new CommandError(`${what}: ${problems.length} problems`, { details: problems });
 }

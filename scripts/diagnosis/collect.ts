@@ -1,4 +1,5 @@
-import type { Cluster, KubernetesObject, Query } from '../cluster.ts';
+import type { Query } from '../api-connection.ts';
+import type { Cluster, KubernetesObject } from '../cluster.ts';
 import { ApiError } from '../cluster-failure.ts';
 import { readLog, wantedLogs } from './logs.ts';
 import type { Condition, Node, Pod } from './objects.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, Query } from '../cluster.ts';
+import type { Query } from '../api-connection.ts';
+import type { Cluster } from '../cluster.ts';
 import { ApiError, ClusterUnreachable } from '../cluster-failure.ts';
 import { compareTimes, inOrder, type LogLine, parseLogLine } from './log-line.ts';
 import { COMPONENT, type LogSource, logSources, type PodObject } from './log-source.ts';
