@@ -16,7 +16,7 @@ import {
 import type { Json } from './json.ts';
 import { agrees, familiesOf, isFilled, isMissing, type Known } from './known.ts';
 import { type Loops, place, usesLoopAround } from './loops.ts';
-import { hasMark, type Part } from './marks.ts';
+import { aroundWord, hasMark, type Part } from './marks.ts';
 import { MeetingKeys } from './meeting-keys.ts';
 import type { OptionalApis } from './optional-apis.ts';
 import { Presence, vanishesInLoop } from './presence.ts';
@@ -204,10 +204,7 @@ export class Emitter {
     present: readonly Row[],
     choices: readonly Choice[],
   ): { label: (row: Row) => string; rowOf: (row: Row) => Row } {
-    const leaves = present.every(
-      (row) => row.value.kind === 'leaf' && hashArgument(row.value.json, this.explorer) === undefined,
-    );
-    const own = leaves ? (this.#ownChoice(present, choices) ?? this.#fallback(present, choices)) : undefined;
+    const own = this.#ownChoice(present, choices) ?? this.#fallback(present, choices);
     if (own !== undefined)
       return { label: () => 'own', rowOf: (row) => ({ ...row, value: { kind: 'leaf', json: own } }) };
     const families = familiesOf(slot, present);
@@ -235,10 +232,10 @@ export class Emitter {
           choice.kind === 'enum' ? { kind: 'string', reference } : { kind: 'number', reference },
         );
       }
-      const first = answers.find(({ json, answer }) => typeof json === 'string' && json.includes(String(answer)));
-      if (first === undefined) continue;
-      const [before, ...rest] = (first.json as string).split(String(first.answer));
-      const after = rest.join(String(first.answer));
+      const { json: text, answer: word } = answers[0]!;
+      const around = typeof text === 'string' ? aroundWord(text, String(word)) : undefined;
+      if (around === undefined) continue;
+      const [before, after] = around;
       if (answers.every(({ json, answer }) => json === `${before}${answer}${after}`)) {
         return `${before}${this.explorer.marks.text(choice.kind === 'enum' ? { kind: 'string', reference } : { kind: 'digits', reference })}${after}`;
       }
@@ -258,14 +255,7 @@ export class Emitter {
       if (others.length > 0 || more.length > 0 || typeof set !== 'string' || typeof unset !== 'string') continue;
       const first = this.explorer.marks.whole(set);
       const second = this.explorer.marks.whole(unset);
-      if (
-        first === undefined ||
-        second === undefined ||
-        first.kind === 'hash' ||
-        second.kind === 'hash' ||
-        first.kind !== second.kind
-      )
-        continue;
+      if (first === undefined || second === undefined || first.kind === 'hash' || first.kind !== second.kind) continue;
       if (first.reference.id !== choice.reference.id) continue;
       this.#defaults.set(set, unset);
       return `${DEFAULT}${set}`;
@@ -284,7 +274,7 @@ export class Emitter {
     print: (row: Row) => Block[],
   ): Block[] {
     const branches: Branch[] = [];
-    for (let left = present; left.length > 0; ) {
+    for (let left = present; ; ) {
       const labels = [...new Set(left.map(label))];
       if (labels.length === 1) {
         branches.push({ body: print(left[0]!) });

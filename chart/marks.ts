@@ -86,6 +86,12 @@ export function hasMark(text: string): boolean {
   return text.includes(OPEN);
 }
 
+/** What is before and after the first place of a word in a text, not inside a mark; undefined where it is not there. */
+export function aroundWord(text: string, word: string): readonly [string, string] | undefined {
+  const start = text.replace(MARK, (mark) => OPEN.repeat(mark.length)).indexOf(word);
+  return start === -1 ? undefined : [text.slice(0, start), text.slice(start + word.length)];
+}
+
 /** The text with its marks taken out, for file names and messages. */
 export function withoutMarks(text: string): string {
   return text.replace(MARK, '');

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { z } from 'zod';
 import { compileTemplates } from '../../chart/compile.ts';
+import { sha256 } from '../../chart/index.ts';
 import {
   addConfig,
   configOf,
@@ -67,6 +68,15 @@ describe('null', () => {
 
     expect(dataOf(program)).toBe('a: {{ .Values.a | default .Values.b | toJson }}');
     await expectParity(program, [{}, { a: 1 }, { a: '100m' }, { b: '1' }]);
+  });
+
+  test('?? between hashes is no default', async () => {
+    const text = z.string().min(1);
+    const program = configOf({ a: text.nullable(), b: text.default('b') }, ({ a, b }) => ({
+      hash: a === null ? sha256({ b }) : sha256({ a }),
+    }));
+
+    await expectParity(program, [{}, { a: 'x' }]);
   });
 
   test("?? keeps '' and 0, which default would not", async () => {
@@ -243,6 +253,18 @@ describe('conditions', () => {
       z: x
     `);
     await expectParity(program, everyMode);
+  });
+
+  test('on digits, which what stands for a value in text has too', async () => {
+    const digits = Array.from({ length: 9 }, (_, i) => [`digit${i}`, z.enum([`${i}`, `${i + 1}`]).default(`${i}`)]);
+    const program = configOf(
+      { a: z.string().default('A'), b: z.string().default('B'), ...Object.fromEntries(digits) },
+      ({ a, b, ...values }) =>
+        Object.fromEntries(Object.entries(values).map(([key, digit]) => [key, key === `digit${digit}` ? a : b])),
+    );
+    const others = Object.fromEntries(digits.map(([key], i) => [key, `${i + 1}`]));
+
+    await expectParity(program, [{}, others]);
   });
 
   test('inside each other', async () => {
@@ -499,6 +521,7 @@ describe('a map that cdk8s leaves out when it is empty', () => {
 
   test.each<[string, (labels: object) => object]>([
     ['metadata', (labels) => ({ metadata: { name: 'c', labels } })],
+    ['metadata.own', (labels) => ({ metadata: { name: 'c', own: { always: 'x', labels } } })],
     ['data', (labels) => ({ data: Object.keys(labels).length > 0 ? { labels } : {} })],
   ])('is refused in %s where that depends on the elements of a list', (at, parts) => {
     const program = programOf(
