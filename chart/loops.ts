@@ -28,7 +28,7 @@ function visit(slot: Slot, open: readonly Scope[], loops: Map<Slot, readonly Sco
   const opens = [...new Map(used.map((scope) => [scope.id, scope])).values()].filter(
     (scope) => !open.some(({ id }) => id === scope.id),
   );
-  const inside = [...open, ...opens.sort((a, b) => scopeChain(a).length - scopeChain(b).length)];
+  const inside = [...open, ...opens];
   if (opens.length > 0) {
     if (!canOpen(slot, explorer)) throw outsideOfList(slot, opens[0]!, explorer);
     const split = inside.findIndex((scope, i) => scope.parent !== undefined && scope.parent.id !== inside[i - 1]!.id);
