@@ -154,7 +154,11 @@ test('an item that is in three loops', async () => {
     list: as.flatMap(({ bs }) => bs.flatMap(({ cs }) => cs.map((c) => c))),
   }));
 
-  await expectParity(program, [{}, { as: [{ bs: [{ cs: ['1', '2'] }, {}] }, {}, { bs: [{ cs: ['3'] }] }] }]);
+  await expectParity(program, [
+    {},
+    { as: [{}, { bs: [{}] }] },
+    { as: [{ bs: [{ cs: ['1', '2'] }, {}] }, {}, { bs: [{ cs: ['3'] }] }] },
+  ]);
 });
 
 test('lines of the notes for each element, several times', async () => {
