@@ -85,6 +85,24 @@ describe('leaves', () => {
     ]);
   });
 
+  test('a number that may have more digits than Go prints', async () => {
+    const program = configOf(
+      {
+        least: z.int().min(-1e6).max(0).default(0),
+        most: z.int().min(0).max(1e6).default(0),
+        any: z.int().max(0).default(0),
+        some: z.int().min(-999_999).max(999_999).default(0),
+      },
+      ({ least, most, any, some }) => ({ least, most, any, some, text: `${least} ${most} ${any} ${some}` }),
+    );
+
+    await expectParity(program, [
+      { least: -1e6, most: 1e6, any: -1e6, some: -999_999 },
+      { least: 0, most: 0, any: -5e6, some: 999_999 },
+    ]);
+    expect(dataOf(program).match(/toJson/g)).toHaveLength(6);
+  });
+
   test('a boolean and an enum are the values themselves', async () => {
     const program = configOf({ ...flag, ...mode }, (v) => ({ on: v.on, mode: v.mode }));
 
@@ -130,15 +148,21 @@ describe('leaves', () => {
 
   test('a key that no identifier is', async () => {
     const program = configOf(
-      { 'a-b': z.string().default('x'), 'c.d': z.object({ '1': z.int().default(1) }).prefault({}) },
+      {
+        'a-b': z.string().default('x'),
+        '1st': z.string().default('y'),
+        'c.d': z.object({ '1': z.int().default(1) }).prefault({}),
+      },
       (v) => ({
         a: v['a-b'],
+        b: v['1st'],
         c: v['c.d']['1'],
       }),
     );
 
     expect(dataOf(program)).toMatchInlineSnapshot(`
       a: {{ (index .Values "a-b") | quote }}
+      b: {{ (index .Values "1st") | quote }}
       c: {{ (index (index .Values "c.d") "1") | toJson }}
     `);
     await expectParity(program, [{}, { 'a-b': 'y', 'c.d': { '1': 2 } }]);

@@ -383,6 +383,23 @@ describe('lists', () => {
     ]);
   });
 
+  test('of the same name inside each other, or of a name that the compiler has, are different variables', async () => {
+    const inner = z.object({ rows: z.array(z.string()).default([]) });
+    const outer = z.object({ rows: z.array(inner).default([]) });
+    const found = z.object({ on: z.boolean() });
+    const program = configOf({ rows: z.array(outer).default([]), founds: z.array(found).default([]) }, (v) => ({
+      rows: v.rows.map(({ rows }) => ({ rows: rows.map(({ rows }) => ({ rows })) })),
+      founds: v.founds.filter(({ on }) => on).map(() => 'x'),
+    }));
+
+    expect(dataOf(program).match(/\$\w+(?= :=)/g)).toEqual(['$found', '$found2', '$row', '$row2', '$row3']);
+    await expectParity(program, [
+      {},
+      { rows: [{ rows: [{ rows: ['a', 'b'] }, {}] }, {}], founds: [{ on: false }, { on: true }] },
+      { founds: [{ on: false }] },
+    ]);
+  });
+
   test('of lists', async () => {
     const program = configOf({ rows: z.array(z.array(z.int())).default([]) }, (v) => ({ rows: v.rows }));
 
