@@ -212,3 +212,22 @@ test('equal items for each element of a list that is far around them', async () 
 
   await expectParity(program, [{}, { groups: [{ ports: [1] }, {}, { ports: [1, 2, 3] }], names: ['a', 'b'] }]);
 });
+
+test('equal items for each element of a list in an element of two loops, twice, or behind other elements', async () => {
+  const group = z.object({ name: z.string(), ports: z.array(z.int()).min(1) });
+  const lists = { groups: z.array(group).default([]), names: z.array(z.string()).default([]) };
+  const program = configOf(lists, ({ groups, names }) => ({
+    pairs: groups.map(({ name }) => ({
+      name,
+      others: groups.map(({ name, ports }) => ({ name, ports: ports.map(() => 'port') })),
+    })),
+    squares: groups.map(({ name, ports }) => ({ name, square: ports.map(() => ports.map(() => 'port')) })),
+    behind: [...groups.map(({ name }) => name), ...names.map(() => 'name')],
+  }));
+  const [one, three] = [
+    { name: 'a', ports: [1] },
+    { name: 'b', ports: [1, 2, 3] },
+  ];
+
+  await expectParity(program, [{}, { groups: [one] }, { groups: [three, one], names: ['x', 'y', 'z'] }]);
+});

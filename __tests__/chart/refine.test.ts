@@ -1,10 +1,11 @@
+import { ApiObject } from 'cdk8s';
 import { z } from 'zod';
 import { Explorer } from '../../chart/explore.ts';
 import type { Program } from '../../chart/index.ts';
 import { coverOf, emptying, mergedTree } from '../../chart/refine.ts';
 import { shapeOf } from '../../chart/shape.ts';
 import { combinationsOf, rowFor, type Slot, signature, valueFrom } from '../../chart/skeleton.ts';
-import { configOf } from '../support/small-program.ts';
+import { configOf, programOf } from '../support/small-program.ts';
 
 const flag = z.boolean().default(true);
 const flags = (count: number) =>
@@ -94,6 +95,22 @@ test('maps and lists that can be empty are, by the fewest answers', () => {
     'config data sometimes': 'boolean:f0,1 enum:mode,1',
     'config data list': 'boolean:f1,1 boolean:f2,1',
   });
+});
+
+test('a map that is left out when it is empty is emptied with what it is in', () => {
+  const program = programOf({ ...flags(12), more: flag }, (chart, { more, ...values }) => {
+    const labels = Object.fromEntries(Object.entries(values).flatMap(([name, on]) => (on ? [[name, 'on']] : [])));
+    const own = { labels, ...(more ? { more: 'on' } : {}) };
+    new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', own } });
+  });
+
+  const { slots } = explored(program);
+  const found = [...emptying(slots)].map(({ slot, answers }) => [slot.id, answers.size]);
+
+  expect(found).toEqual([
+    ['config metadata own', 13],
+    ['config metadata own labels', 12],
+  ]);
 });
 
 test('half of the random answers are mostly the default ones, and the others are of all kinds', () => {

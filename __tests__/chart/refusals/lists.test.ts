@@ -285,6 +285,26 @@ test('an item is named after its text in a list whose items are not the same in 
   );
 });
 
+test('the place that is named is the one that uses the element, not what is in it', () => {
+  const list = configOf(ports, ({ ports }) => ({ a: ports[0]?.on ? ports.map(({ name }) => name) : 'none' }));
+  const map = configOf({ ...ports, ...names }, ({ ports: [first], names: [name] }) => ({
+    a: first?.on ? { b: name ?? 'none' } : 'none',
+  }));
+
+  const expected = `config.data.a uses an element of values.ports outside of its list; ${INSIDE}`;
+  expect(refusalOf(list)).toBe(expected);
+  expect(refusalOf(map)).toBe(expected);
+});
+
+test('equal items for each element of a list in the first of others', () => {
+  const rows = z.array(z.object({ cells: z.array(z.string()).min(1) })).default([]);
+  const program = configOf({ rows }, ({ rows: [first] }) => ({ a: first?.cells.map(() => 'x') ?? [] }));
+
+  expect(refusalOf(program)).toBe(
+    `config.data.a looks into values.rows: for values.rows = [{"cells":["abc","abc"]}] build makes ["x","x"], ${CANNOT}; ${ITEM}`,
+  );
+});
+
 test('the look that is named is one into the list of that element', () => {
   const program = configOf({ ...names, others: z.array(z.string()).default([]) }, (v) => {
     const others = v.others.some(() => true);

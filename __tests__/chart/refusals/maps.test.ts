@@ -11,6 +11,14 @@ const CANNOT = 'which a template cannot work out';
 describe('a look into a map', () => {
   type Labels = Record<string, string>;
 
+  test('of which nothing shows', () => {
+    const program = configOf(labels, (v) => ({ a: 'team' in v.labels ? 'x' : 'x' }));
+
+    expect(refusalOf(program)).toBe(
+      "config looks into values.labels (['team'] at app.ts:1); spread the map, or give 'team' a value of its own",
+    );
+  });
+
   test.each<[string, (map: Labels) => unknown, string]>([
     [
       'a key',
