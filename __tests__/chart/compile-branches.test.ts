@@ -79,6 +79,27 @@ describe('null', () => {
     await expectParity(program, [{}, { a: 'x' }]);
   });
 
+  test('?? is no default where another answer decides as well', async () => {
+    const text = z.string().min(1);
+    const texts = { a: text.nullable(), b: text.default('b'), c: text.default('c') };
+    const program = configOf({ ...texts, ...flag }, ({ a, b, c, on }) => ({
+      unset: a ?? (on ? b : c),
+      set: a === null ? b : on ? a : c,
+    }));
+
+    await expectParity(program, [{}, { on: true }, { a: 'x' }, { a: 'x', on: true }]);
+  });
+
+  test('an answer about null or emptiness may be printed', async () => {
+    const program = configOf({ ...strings, a: z.string().nullable() }, ({ names, a }) => ({
+      filled: names.length > 0,
+      set: a !== null,
+      text: `${names.length > 0} ${a !== null}`,
+    }));
+
+    await expectParity(program, [{}, { names: [] }, { a: 'x' }, { names: [], a: '' }]);
+  });
+
   test("?? keeps '' and 0, which default would not", async () => {
     const program = configOf({ a: z.string().nullable(), b: z.string().default('b'), n: z.int().nullable() }, (v) => ({
       a: v.a ?? v.b,
