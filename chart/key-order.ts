@@ -105,7 +105,7 @@ class KeyOrder {
 function isSame(tree: Json, other: Json | undefined): boolean {
   if (typeof tree !== 'object') return tree === other;
   const parts = Object.entries(tree ?? {});
-  if (parts.length === 0) return other !== undefined && sameJson(tree, other);
+  if (parts.length === 0) return sameJson(tree, other);
   return parts.every(([key, part]) => isSame(part, entryOf(other, orderOf(key).key)));
 }
 
