@@ -106,9 +106,9 @@ export async function rollback(options: RollbackCommandOptions): Promise<Rollbac
           run: async (tell) => {
             const { manifest } = prepared.target;
             const where = { release, namespace, manifest, deadlineSeconds: options.waitSeconds };
-            const { seconds, view } = await watchRelease(cluster, { ...where, signal: held, tell });
+            const { view } = await watchRelease(cluster, { ...where, signal: held, tell });
             await lease.rememberGood(revision!);
-            return done(`${readiness(view)} after ${seconds.toFixed(1)} s`);
+            return done(readiness(view));
           },
         },
       ],

@@ -59,7 +59,7 @@ test('fails with the cause where the pods do not get ready, and calls that revis
   await shop.install({ replicas: 0 });
 
   await expect(rollback(options())).rejects.toThrow(
-    /^shop cannot get ready: ErrImageNeverPull at Pod\/shop-\S+ container shop$/,
+    /^Pod\/shop-\S+ container shop: image no-such-image:1 is not on node \S+, and pull policy Never forbids to pull it$/,
   );
 
   expect(await shop.history()).toEqual(['1 superseded', '2 superseded', '3 deployed']);
