@@ -58,8 +58,9 @@ describe.each(presets.map((preset) => ({ name: preset.name, preset })))('$name',
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   });
   afterAll(async () => {
-    await space?.close();
+    // Before the turn ends: it is removed with all its names.
     for (const reference of loaded) await execa('minikube', ['image', 'rm', reference], { reject: false });
+    await space?.close();
     if (directory !== undefined) await rm(directory, { recursive: true });
   });
 

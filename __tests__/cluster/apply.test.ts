@@ -7,7 +7,7 @@ import { Cluster, type KubernetesObject } from '../../scripts/cluster.ts';
 import { encodeRecord, readRevisions, revisionPath } from '../../scripts/helm-release.ts';
 import { lastGoodRevision } from '../../scripts/lease.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
-import { eventually, testCluster } from '../support/cluster.ts';
+import { eventually, TestNamespace, testCluster } from '../support/cluster.ts';
 import { TestRegistry } from '../support/registry.ts';
 import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
@@ -20,15 +20,20 @@ const namespaces: string[] = [];
 let cluster: Cluster;
 let kubectl: Awaited<ReturnType<typeof testCluster>>['kubectl'];
 let directory: TemporaryDirectory;
+let turn: TestNamespace | undefined;
 
 beforeAll(async () => {
   ({ kubectl } = await testCluster());
+  // The application's images are loaded and removed here, and by other files.
+  turn = await TestNamespace.open('apply-turn');
+  await turn.takeTurn();
   cluster = await Cluster.connect();
   directory = await TemporaryDirectory.create();
 });
 afterAll(async () => {
   for (const namespace of namespaces) await kubectl(['delete', 'namespace', namespace, '--ignore-not-found']);
   await directory?.remove();
+  await turn?.close();
 });
 
 describe('from nothing to a running application', () => {

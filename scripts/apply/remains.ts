@@ -119,11 +119,13 @@ async function unusedImages(
 ): Promise<string[]> {
   const { backend, frontend } = preset.defaults;
   const names = [backend, frontend].map(({ image }) => `${fullReference(image.repository).replace(/:latest$/, '')}:c-`);
-  const tags = (await minikube.images()).flatMap((image) => image.tags);
-  const loaded = [...new Set(tags)].filter((tag) => names.some((name) => tag.startsWith(name)));
+  const isOurs = (tag: string) => names.some((name) => tag.startsWith(name));
+  const loaded = (await minikube.images()).filter(({ tags }) => tags.some(isOurs));
   if (loaded.length === 0) return [];
   const used = await imagesOfOthers(cluster, namespace);
-  return loaded.filter((tag) => !used.has(tag));
+  // A node removes an image with all of its names.
+  const unused = loaded.filter(({ tags }) => !tags.some((tag) => used.has(tag)));
+  return [...new Set(unused.flatMap(({ tags }) => tags.filter(isOurs)))];
 }
 
 async function imagesOfOthers(cluster: Cluster, namespace: string): Promise<Set<string>> {
