@@ -15,6 +15,8 @@ It is read from audit.log, which has one JSON line for each action.
   --help     this text`;
 
 const WIDTH = 80;
+// picocolors also takes the variable CI for a terminal; what is piped stays plain.
+const colors = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
 
 /** What is in the log, the oldest first, and how many lines of it cannot be read. */
 export interface AuditTrail {
@@ -96,8 +98,8 @@ function rowsOf(run: readonly AuditEntry[]): string[] {
 
 function coloured(outcome: string): string {
   const result = outcome.trim();
-  if (result === 'failed' || result === 'interrupted') return pc.red(outcome);
-  return result === 'skipped' ? pc.dim(outcome) : outcome;
+  if (result === 'failed' || result === 'interrupted') return colors.red(outcome);
+  return result === 'skipped' ? colors.dim(outcome) : outcome;
 }
 
 /** The log may hold what a server has answered: no line breaks, and nothing that a terminal would obey. */

@@ -111,14 +111,23 @@ test('removes a namespace that apply has made and that is empty otherwise, and n
 
 test('removes the images that apply has loaded into Minikube, but those that others use', async () => {
   const removed: string[] = [];
-  const tags = ['hackathon-todo-backend:c-0a', 'hackathon-todo-backend:1.0.0', 'hackathon-todo-frontend:c-0b'];
-  const used = { name: 'user', image: 'hackathon-todo-frontend:c-0b', imagePullPolicy: 'Never' };
+  const tags = [
+    'hackathon-todo-backend:c-0a',
+    'hackathon-todo-backend:1.0.0',
+    'hackathon-todo-frontend:c-0b',
+    // Another name of the same image.
+    'mine:1',
+  ];
+  const used = { name: 'user', image: 'mine:1', imagePullPolicy: 'Never' };
   const neighbour = await ReleaseFixture.open('helm 4');
   try {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'user' }, spec: { containers: [used] } };
     await neighbour.space.kubectl(['create', '--filename', '-'], { input: JSON.stringify(pod) });
     const command = {
-      images: async () => [{ id: 'x', tags: tags.map((tag) => `docker.io/library/${tag}`) }],
+      images: async () => [
+        { id: 'x', tags: tags.slice(0, 2).map((tag) => `docker.io/library/${tag}`) },
+        { id: 'y', tags: tags.slice(2).map((tag) => `docker.io/library/${tag}`) },
+      ],
       removeImage: async (image: string) => void removed.push(image),
     } as unknown as Minikube;
     const { cluster } = shop;

@@ -182,12 +182,12 @@ describe('a gate fails for an image', () => {
 });
 
 test('a step that fails is told with its own last lines', async () => {
-  await fixture.write('backend', { content: 'RUN echo first && echo second >&2 && exit 7' });
+  await fixture.write('backend', { content: 'RUN echo first && echo second && exit 7' });
 
   const { stderr, exitCode } = await fixture.command(['--only', 'backend']);
 
   expect(stderr).toBe(
-    `${fixture.directory.path}/backend/Dockerfile does not build at [2/2] RUN echo first && echo second >&2 && exit 7: exit code: 7\n  first\n  second`,
+    `${fixture.directory.path}/backend/Dockerfile does not build at [2/2] RUN echo first && echo second && exit 7: exit code: 7\n  first\n  second`,
   );
   expect(exitCode).toBe(1);
   expect(await fixture.tags()).toEqual([]);

@@ -1,7 +1,9 @@
 import pc from 'picocolors';
 import type { LogLine } from './log-line.ts';
 
-const COLOURS = [pc.cyan, pc.yellow, pc.green, pc.magenta, pc.blue];
+// picocolors also takes the variable CI for a terminal; what is piped stays plain.
+const { cyan, yellow, green, magenta, blue } = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
+const COLOURS = [cyan, yellow, green, magenta, blue];
 
 /** Prints lines of logs. */
 export class LogOutput {
