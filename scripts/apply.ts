@@ -5,6 +5,7 @@ import { ApplyRun } from './apply/apply-run.ts';
 import { recover } from './apply/recover.ts';
 import { type RunStepsOptions, runSteps, type StepRecord } from './apply/run-steps.ts';
 import { findTarget } from './apply/target.ts';
+import { Tools } from './apply/tools.ts';
 import { AUDIT_LOG, AuditLog, currentActor } from './audit-log.ts';
 import { CommandError } from './command-error.ts';
 import { confirm } from './confirm.ts';
@@ -37,7 +38,7 @@ Exits with 0 when everything is ready, 1 when it is not, 2 for wrong usage, 130
 after Ctrl-C.`;
 
 interface Arguments {
-  readonly options: Omit<ConstructorParameters<typeof ApplyRun>[0], 'target' | 'signal'>;
+  readonly options: Omit<ConstructorParameters<typeof ApplyRun>[0], 'target' | 'tools' | 'signal'>;
   readonly context: string | undefined;
   readonly json: boolean;
 }
@@ -55,6 +56,7 @@ export async function applyCommand(args: readonly string[]): Promise<void> {
 async function apply({ options, context, json }: Arguments, { signal }: CommandWork): Promise<void> {
   const started = performance.now();
   const { installation, dryRun, yes } = options;
+  const tools = new Tools(signal);
   const target = await findTarget({ context, signal });
   if (target.minikube === undefined && !dryRun)
     await confirm(
@@ -64,7 +66,7 @@ async function apply({ options, context, json }: Arguments, { signal }: CommandW
         signal,
       },
     );
-  const run = new ApplyRun({ ...options, target, signal });
+  const run = new ApplyRun({ ...options, target, tools, signal });
   const { redact } = run.redactor;
   const audit = new AuditLog(AUDIT_LOG, {
     actor: currentActor(target.cluster?.user),

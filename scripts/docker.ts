@@ -7,6 +7,8 @@ import { type ProcessResult, readProcess, runProcess } from './process.ts';
 /** An image in the engine, as far as it matters here. */
 export interface Image {
   readonly id: string;
+  /** `repository:tag` */
+  readonly tags: readonly string[];
   /** For example `linux/amd64`, and `linux/arm/v7` where it has a variant. */
   readonly platform: string;
   /** The user that its containers run as, as the image says it. */
@@ -59,9 +61,10 @@ export class Docker {
     const result = await this.run(['image', 'inspect', reference]);
     if (result.exitCode !== 0 && /no such image|not found/i.test(result.stderr)) return undefined;
     if (result.exitCode !== 0) throw dockerFailure(`look at image ${reference}`, result.stderr);
-    const [{ Id, Os, Architecture, Variant, Config }] = JSON.parse(result.stdout) as [InspectedImage];
+    const [{ Id, RepoTags, Os, Architecture, Variant, Config }] = JSON.parse(result.stdout) as [InspectedImage];
     return {
       id: Id,
+      tags: RepoTags ?? [],
       platform: [Os, Architecture, ...(Variant === undefined || Variant === '' ? [] : [Variant])].join('/'),
       user: Config.User ?? '',
       labels: Config.Labels ?? {},
@@ -194,6 +197,7 @@ export class Docker {
 
 interface InspectedImage {
   readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
   readonly Os: string;
   readonly Architecture: string;
   readonly Variant?: string;

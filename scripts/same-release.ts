@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { isObject, type Json, type JsonObject, sameJson } from '../chart/json.ts';
 import { parseValuesFile } from '../chart/values-file.ts';
 import type { Revision } from './helm-release.ts';
+import { rememberLast } from './remember-last.ts';
+
+/** The chart's own values are asked about more than once in a run, and reading them takes its time. */
+const readValues = rememberLast((text) => parseValuesFile(text, 'values.yaml'));
 
 /**
  * Whether an upgrade to this chart and these values would record the same once more: same files, same values. Charts
@@ -30,7 +34,7 @@ export async function sameRelease(
       withoutEmpty(chart.metadata as unknown as JsonObject),
       withoutEmpty(parseValuesFile(text('Chart.yaml'), 'Chart.yaml')),
     ) &&
-    sameJson(chart.values ?? {}, parseValuesFile(text('values.yaml'), 'values.yaml'))
+    sameJson(chart.values ?? {}, readValues(text('values.yaml')))
   );
 }
 

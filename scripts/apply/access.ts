@@ -82,13 +82,19 @@ export async function findAddress(options: AccessOptions): Promise<Access> {
   const { cluster, namespace, minikube, open = false, timeout = 30_000, signal } = options;
   const end = Date.now() + timeout;
   const service = await readService(options);
-  const minikubeIp = service.spec.type === 'NodePort' ? await minikube?.tryIp() : undefined;
   let tried: TriedAddress[] = [];
+  let minikubeIp: string | undefined;
+  let hasAskedMinikube = minikube === undefined || service.spec.type !== 'NodePort';
   for (const settled = Date.now() + Math.min(SETTLING, timeout / 3); ; ) {
     const all = await asked(cluster, namespace, () => candidates(cluster, namespace, service, minikubeIp));
     tried = await Promise.all(all.map((candidate) => tryCandidate(candidate, options, end)));
     if (tried.some(({ isGood }) => isGood)) return new Access(tried);
-    if (tried.length === 0 || Date.now() + AGAIN_AFTER >= settled) break;
+    if (tried.length === 0) break;
+    if (!hasAskedMinikube) {
+      // Most often its answer is the node's own address, and it takes its time: so it is not asked first.
+      minikubeIp = await minikube!.tryIp();
+      hasAskedMinikube = true;
+    } else if (Date.now() + AGAIN_AFTER >= settled) break;
     await sleep(AGAIN_AFTER, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
   }
   if (options.tunnels === false) return new Access(tried);

@@ -29,12 +29,13 @@ import { installRelease, type PreparedUpgrade, prepareUpgrade, requireAccepted, 
 import type { Step } from './run-steps.ts';
 import { done, refuse, type StepResult, skipped, type Tell } from './step.ts';
 import type { Target } from './target.ts';
-import { findTools, type ToolName } from './tools.ts';
+import type { ToolName, Tools } from './tools.ts';
 import { NotReady, readiness, watchRelease } from './watch-release.ts';
 
 export interface ApplyOptions {
   readonly installation: ValuedInstallation;
   readonly target: Target;
+  readonly tools: Tools;
   /** @default - `.env` where npm was called, if it is there */
   readonly envFile?: string | undefined;
   /** Where npm was called. */
@@ -138,7 +139,7 @@ export class ApplyRun {
     ];
     if (this.#isRunning && registry === undefined) this.#askNodes();
     const [tools, check] = await Promise.all([
-      findTools(names, this.#stop.signal),
+      this.options.tools.find(names),
       this.#isRunning ? this.#check() : undefined,
     ]);
     const problems = [

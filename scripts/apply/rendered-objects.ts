@@ -1,20 +1,21 @@
 import type { JsonObject } from '../../chart/json.ts';
 import { parseValuesFile } from '../../chart/values-file.ts';
 import type { KubernetesObject } from '../cluster.ts';
+import { rememberLast } from '../remember-last.ts';
 
 /** What says to Helm that an object is of one of its releases. */
 export const RELEASE_NAME = 'meta.helm.sh/release-name';
 export const RELEASE_NAMESPACE = 'meta.helm.sh/release-namespace';
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 
-/** The objects of a manifest, in its order. */
-export function renderedObjects(manifest: string): KubernetesObject[] {
-  return manifest
+/** The objects of a manifest, in its order. Several steps ask for the same one, and reading takes its time. */
+export const renderedObjects: (manifest: string) => readonly KubernetesObject[] = rememberLast((manifest) =>
+  manifest
     .split(/^---.*$/m)
     .map((text) => parseValuesFile(text, 'manifest') as unknown as KubernetesObject)
     .filter((object) => object.kind !== undefined)
-    .flatMap((object) => (object.kind === 'List' ? (object.items as KubernetesObject[]) : [object]));
-}
+    .flatMap((object) => (object.kind === 'List' ? (object.items as KubernetesObject[]) : [object])),
+);
 
 /** An object as Helm sends it, with the marks that it adds. */
 export function withHelmMarks(object: KubernetesObject, release: string, namespace: string): KubernetesObject {

@@ -48,10 +48,22 @@ const QUESTIONS = {
 
 export type ToolName = keyof typeof QUESTIONS;
 
-/** Asks the programs for their versions, all at once; Node.js is always among them. */
-export async function findTools(names: readonly ToolName[], signal?: AbortSignal): Promise<Tool[]> {
-  const node = checked('node', process.versions.node, '20.12', 'https://nodejs.org/');
-  return [node, ...(await Promise.all(names.map((name) => findTool(name, signal))))];
+/** What the programs say of themselves. They are asked all at once, before it is known which ones are needed. */
+export class Tools {
+  readonly #answers: ReadonlyMap<ToolName, Promise<Tool>>;
+
+  constructor(signal?: AbortSignal) {
+    const names = Object.keys(QUESTIONS) as ToolName[];
+    this.#answers = new Map(names.map((name) => [name, findTool(name, signal)]));
+    // Whoever needs one gets its error.
+    for (const answer of this.#answers.values()) answer.catch(() => undefined);
+  }
+
+  /** Node.js is always among them. */
+  async find(names: readonly ToolName[]): Promise<Tool[]> {
+    const node = checked('node', process.versions.node, '20.12', 'https://nodejs.org/');
+    return [node, ...(await Promise.all(names.map((name) => this.#answers.get(name)!)))];
+  }
 }
 
 async function findTool(name: ToolName, signal: AbortSignal | undefined): Promise<Tool> {

@@ -83,7 +83,7 @@ export async function buildImage(plan: BuildPlan, image: ImagePlan, onStep?: OnS
   const isOwn = image.platform === plan.platform || plan.images.every(({ platform }) => platform === image.platform);
   const presetTags = passed && isOwn ? image.targets.map(({ repository, tag }) => `${repository}:${tag}`) : [];
   const tags = [...contentTags, ...presetTags];
-  for (const tag of tags) await docker.tag(built.id, tag);
+  for (const tag of tags) if (!built.tags.includes(tag)) await docker.tag(built.id, tag);
   return {
     name: image.name,
     platform: image.platform,

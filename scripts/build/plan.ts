@@ -75,17 +75,21 @@ export async function planBuild(presets: readonly Preset[], options: BuildOption
   const docker = new Docker(options.signal);
   const platform = await docker.platform();
   const bases = await readBaseImages(join(directory, 'bases.env'));
-  const images: ImagePlan[] = [];
-  for (const name of COMPONENTS.filter((component) => (options.only ?? component) === component)) {
-    const source = await readSource(name, directory, options);
-    for (const each of options.platforms ?? [platform])
-      images.push(await planImage({ docker, name, platform: each, presets: chosen, bases, ...source }));
-  }
+  const names = COMPONENTS.filter((component) => (options.only ?? component) === component);
+  const images = await Promise.all(
+    names.map(async (name) => {
+      const source = await readSource(name, directory, options);
+      const platforms = options.platforms ?? [platform];
+      return Promise.all(
+        platforms.map((each) => planImage({ docker, name, platform: each, presets: chosen, bases, ...source })),
+      );
+    }),
+  );
   const { push } = options;
   return {
     docker,
     platform,
-    images,
+    images: images.flat(),
     ...(push === undefined ? {} : { push }),
     record: options.record ?? join(ROOT, 'node_modules/.cache/todo-infra/gates.json'),
   };
@@ -145,11 +149,9 @@ async function planImage({
   const declared = globalArguments(text);
   const used = Object.fromEntries(Object.entries(bases).filter(([argument]) => argument in declared));
   const buildArgs = { ...used, ...(/^ARG\s+VERSION\b/im.test(text) ? { VERSION: version } : {}) };
-  const ids: [string, string][] = [];
-  for (const reference of Object.values(used)) {
-    const id = (await docker.tryFindImage(reference))?.id;
-    if (id !== undefined) ids.push([reference, id]);
-  }
+  const ids = await Promise.all(
+    Object.values(used).map(async (reference) => [reference, (await docker.tryFindImage(reference))?.id] as const),
+  );
   return {
     name,
     platform,
@@ -162,7 +164,7 @@ async function planImage({
       dockerfile: text,
       platform,
       buildArgs,
-      bases: Object.fromEntries(ids),
+      bases: Object.fromEntries(ids.flatMap(([reference, id]) => (id === undefined ? [] : [[reference, id]]))),
     }),
     buildArgs,
     secrets: source.secrets,

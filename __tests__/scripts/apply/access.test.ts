@@ -163,6 +163,29 @@ describe('addresses', () => {
     expect((await urls('https://192.0.2.1:6443')).slice(0, 1)).toEqual([`http://127.0.0.2:${port}/`]);
   });
 
+  test("is Minikube's own where those of its nodes do not answer; it is not asked before", async () => {
+    let asked = 0;
+    const minikube = {
+      profile: 'minikube',
+      async tryIp() {
+        asked++;
+        return '127.0.0.1';
+      },
+    };
+    const at = (address: string) => ({ status: { addresses: [{ type: 'InternalIP', address }] } });
+    const objects = (address: string): Objects => ({
+      service: service('NodePort', port),
+      nodes: [at(address)],
+      server: 'https://192.0.2.1',
+    });
+
+    expect((await find(objects('127.0.0.1'), { minikube })).address).toBeDefined();
+    expect(asked).toBe(0);
+
+    expect((await find(objects('127.0.0.9'), { minikube })).address?.url).toBe(`http://127.0.0.1:${port}/`);
+    expect(asked).toBe(1);
+  });
+
   test('of a load balancer may not be there yet', async () => {
     const { tried } = await find(loadBalancer(), { timeout: 300 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findTools, isAtLeast } from '../../../scripts/apply/tools.ts';
+import { isAtLeast, Tools } from '../../../scripts/apply/tools.ts';
 import { withPath } from '../../support/fake-docker.ts';
 import { TemporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -60,7 +60,7 @@ async function found(programs: Readonly<Record<string, string>>) {
   const directory = await TemporaryDirectory.create();
   for (const [name, body] of Object.entries(programs)) await directory.write(name, `#!/bin/sh\n${body}\n`, 0o755);
   try {
-    return await withPath(directory.path, () => findTools(['docker', 'kubectl', 'helm', 'minikube']));
+    return await withPath(directory.path, () => new Tools().find(['docker', 'kubectl', 'helm', 'minikube']));
   } finally {
     await directory.remove();
   }
