@@ -87,8 +87,13 @@ export class ApiConnection {
         reject(aborted?.reason ?? new ClusterUnreachable(this.#context, this.server, cause));
       };
       request.on('error', failed);
-      if (timeout !== undefined)
-        request.setTimeout(timeout, () => request.destroy(new Error(`no answer within ${timeout / 1000} s`)));
+      if (timeout !== undefined) {
+        const giveUp = () => request.destroy(new Error(`no answer within ${timeout / 1000} s`));
+        // The socket's own time begins when it is connected, and again with all that is sent.
+        const answered = setTimeout(giveUp, timeout);
+        for (const event of ['response', 'close']) request.once(event, () => clearTimeout(answered));
+        request.setTimeout(timeout, giveUp);
+      }
       request.end(text);
     });
   }

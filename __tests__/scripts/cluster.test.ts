@@ -71,6 +71,21 @@ describe('a request', () => {
     await expect(cluster.get(PODS)).rejects.toThrow('no answer within 0.2 s');
   });
 
+  test('is given up, too, when the server only says that it is at it', async () => {
+    const cluster = await connected(
+      (_, response) => {
+        const working = setInterval(() => response.writeProcessing(), 50);
+        setTimeout(() => {
+          clearInterval(working);
+          json(response, {});
+        }, 2000);
+      },
+      { timeout: 200 },
+    );
+
+    await expect(cluster.get(PODS)).rejects.toThrow('no answer within 0.2 s');
+  });
+
   test('ends with the reason of the signal', async () => {
     const controller = new AbortController();
     const cluster = await connected(() => controller.abort(new Error('told to end')), { signal: controller.signal });
