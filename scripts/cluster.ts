@@ -86,6 +86,7 @@ export class Cluster {
   readonly user: string;
   /** Namespace of the context, if it names one. */
   readonly defaultNamespace: string | undefined;
+  readonly #config: KubeConfig;
   readonly #connection: ApiConnection;
   readonly #signal: AbortSignal | undefined;
   readonly #timeout: number;
@@ -122,6 +123,7 @@ export class Cluster {
   }
 
   private constructor(config: KubeConfig, signal: AbortSignal | undefined, timeout: number) {
+    this.#config = config;
     this.#connection = new ApiConnection(config, signal);
     this.server = this.#connection.server;
     this.context = config.getCurrentContext();
@@ -129,6 +131,11 @@ export class Cluster {
     this.defaultNamespace = config.getContextObject(this.context)?.namespace;
     this.#signal = signal;
     this.#timeout = timeout;
+  }
+
+  /** The same server, for requests that end otherwise: with another signal or none, and after another time. */
+  withLimits({ signal, timeout = this.#timeout }: Pick<ConnectOptions, 'signal' | 'timeout'>): Cluster {
+    return new Cluster(this.#config, signal, timeout);
   }
 
   get<T = KubernetesObject>(path: string, query?: Query): Promise<T> {

@@ -8,7 +8,7 @@ import { objectName } from './apply/rendered-objects.ts';
 import { runSteps, type Step, type StepRecord } from './apply/run-steps.ts';
 import { done, type StepResult, skipped, type Tell } from './apply/step.ts';
 import { AUDIT_LOG, AuditLog, currentActor } from './audit-log.ts';
-import { Cluster, type KubernetesObject } from './cluster.ts';
+import type { Cluster, KubernetesObject } from './cluster.ts';
 import { ApiError, clusterFailure } from './cluster-failure.ts';
 import { confirm } from './confirm.ts';
 import { Helm } from './helm.ts';
@@ -78,7 +78,7 @@ export async function down(options: DownOptions): Promise<StepRecord[]> {
     });
     return steps;
   } catch (error) {
-    await lease?.release(signal.aborted ? await Cluster.connect({ context }) : cluster);
+    await lease?.release();
     throw error;
   }
 }

@@ -19,6 +19,8 @@ export interface LeaseOptions {
 
 const LAST_GOOD = 'todo-infra/last-good-revision';
 const BEGUN = 'todo-infra/begun-revision';
+/** Milliseconds for each request by which a Lease is given up. */
+const LAST_WORDS = 3000;
 
 /** The Lease of a release, which keeps two commands from changing it at once. It also remembers what was good. */
 export function leaseName(release: string): string {
@@ -74,6 +76,8 @@ export class Lease {
   readonly lost: AbortSignal;
   readonly #losing = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  readonly #ending = new AbortController();
+  readonly #cluster: Cluster;
   /** Writes go one after the other, each with the version that the one before has made. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -92,8 +96,11 @@ export class Lease {
     private readonly cluster: Cluster,
     private readonly path: string,
     private held: LeaseObject,
+    signal?: AbortSignal,
   ) {
     this.lost = this.#losing.signal;
+    const ending = this.#ending.signal;
+    this.#cluster = cluster.withLimits({ signal: signal === undefined ? ending : AbortSignal.any([signal, ending]) });
     const { leaseDurationSeconds: seconds } = held.spec;
     this.#timer = setInterval(() => this.#renew(), (seconds * 1000) / 3);
     this.#timer.unref();
@@ -109,17 +116,12 @@ export class Lease {
     await this.#write({}, { [BEGUN]: String(revision) });
   }
 
-  /**
-   * Gives it up. What was remembered stays.
-   *
-   * @param cluster for where the own one's signal is aborted
-   */
-  async release(cluster = this.cluster): Promise<void> {
+  /** Gives it up, also where the cluster's signal is aborted. What was remembered stays. */
+  async release(): Promise<void> {
     clearInterval(this.#timer);
+    this.#ending.abort();
     await this.#writing.catch(() => undefined);
-    if (this.lost.aborted) return;
-    // Nobody is kept out by a Lease that could not be given up for longer than it lasts.
-    await this.#put({ holderIdentity: '', renewTime: now() }, {}, cluster).catch(() => undefined);
+    await giveUp(this.cluster, this.path, this.held.spec.holderIdentity);
   }
 
   /** Gives it up with all that was remembered: there is nothing left that it could be about. */
@@ -146,13 +148,9 @@ export class Lease {
     return this.#writing;
   }
 
-  async #put(
-    spec: Partial<LeaseObject['spec']>,
-    annotations: Record<string, string>,
-    cluster = this.cluster,
-  ): Promise<void> {
+  async #put(spec: Partial<LeaseObject['spec']>, annotations: Record<string, string>): Promise<void> {
     const { metadata } = this.held;
-    this.held = await cluster.put(this.path, {
+    this.held = await this.#cluster.put(this.path, {
       ...this.held,
       metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } },
       spec: { ...this.held.spec, ...spec },
@@ -207,10 +205,28 @@ async function acquire(cluster: Cluster, { seconds = 15, ...options }: LeaseOpti
         there === undefined
           ? await cluster.post(path.slice(0, path.lastIndexOf('/')), fresh)
           : await cluster.put(path, { ...there, spec });
-      return new Lease(cluster, path, held);
+      return new Lease(cluster, path, held, signal);
     } catch (error) {
       // Somebody else was faster: it is looked at again.
-      if (!(error instanceof ApiError && error.status === 409)) throw error;
+      if (error instanceof ApiError && error.status === 409) continue;
+      // Whoever does not hear the answer may have been given it all the same.
+      await giveUp(cluster, path, spec.holderIdentity);
+      throw error;
+    }
+  }
+}
+
+/** By what is there now: which of this holder's writes have come through is not known after Ctrl-C. */
+async function giveUp(cluster: Cluster, path: string, holder: string): Promise<void> {
+  const last = cluster.withLimits({ timeout: LAST_WORDS });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      const lease = await last.tryGet<LeaseObject>(path);
+      if (lease?.spec.holderIdentity !== holder) return;
+      await last.put(path, { ...lease, spec: { ...lease.spec, holderIdentity: '', renewTime: now() } });
+    } catch (error) {
+      // Nobody is kept out by a Lease that could not be given up for longer than it lasts.
+      if (!(error instanceof ApiError && error.status === 409)) return;
     }
   }
 }

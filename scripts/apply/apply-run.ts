@@ -360,8 +360,7 @@ export class ApplyRun {
 
   /** Gives up what is held, also where the signal is aborted. */
   async end(): Promise<void> {
-    if (this.lease === undefined) return;
-    await this.lease.release(await Cluster.connect({ context: this.options.target.context, timeout: 3000 }));
+    await this.lease?.release();
   }
 
   #readRevisions(): Promise<Revision[]> {

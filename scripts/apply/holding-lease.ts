@@ -1,4 +1,4 @@
-import { Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import { Lease, type LeaseOptions } from '../lease.ts';
 
 export interface HoldingOptions extends LeaseOptions {
@@ -19,7 +19,6 @@ export async function holdingLease<T>(
   try {
     return await work(lease, AbortSignal.any([options.signal, lease.lost]));
   } finally {
-    // After Ctrl-C the other one sends nothing any more.
-    await lease.release(options.signal.aborted ? await Cluster.connect({ context: cluster.context }) : cluster);
+    await lease.release();
   }
 }
