@@ -4,8 +4,10 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from 'node:path';
 import type { Kubectl } from './cluster.ts';
 
-/** The cluster's API server at another address, which can be cut off and connected again. */
+/** The cluster's API server at another address, which can be cut off and connected again, and be slow. */
 export class ApiProxy {
+  /** Milliseconds by which all that the server says comes later. Infinity: connections are accepted, and that is all. */
+  latency = 0;
   readonly #sockets = new Set<Socket>();
   #port = 0;
   #server: Server | undefined;
@@ -38,13 +40,12 @@ export class ApiProxy {
       for (const end of [socket, target]) {
         this.#sockets.add(end);
         end.on('error', () => undefined);
-        end.on('close', () => {
-          this.#sockets.delete(end);
-          socket.destroy();
-          target.destroy();
-        });
+        end.on('close', () => this.#sockets.delete(end));
       }
-      socket.pipe(target).pipe(socket);
+      socket.on('close', () => target.destroy());
+      socket.pipe(target);
+      target.on('data', (data) => this.#later(() => socket.write(data)));
+      target.on('close', () => this.#later(() => socket.destroy()));
     });
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -56,5 +57,10 @@ export class ApiProxy {
     this.#server!.close();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  #later(act: () => void): void {
+    if (this.latency === 0) act();
+    else if (this.latency !== Number.POSITIVE_INFINITY) setTimeout(act, this.latency);
   }
 }
