@@ -2,8 +2,7 @@ import type { JsonObject } from '../../chart/json.ts';
 import type { Manifest } from '../../chart/manifests.ts';
 import { mergeFiles } from '../../chart/merge-values.ts';
 import type { Values } from '../../values/schema.ts';
-import { COMPONENTS } from '../build/plan.ts';
-import { Cluster, type KubernetesObject } from '../cluster.ts';
+import type { Cluster, KubernetesObject } from '../cluster.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import { CommandError } from '../command-error.ts';
 import type { Finding } from '../diagnosis/finding.ts';
@@ -11,25 +10,23 @@ import { Helm } from '../helm.ts';
 import { type Revision, readRevisions } from '../helm-release.ts';
 import type { ValuedInstallation } from '../installation.ts';
 import { type Lease, rememberGoodRevision } from '../lease.ts';
-import type { Minikube } from '../minikube.ts';
 import { Redactor } from '../redactor.ts';
 import { sameRelease } from '../same-release.ts';
 import { todoValues } from '../todo-values.ts';
 import { type Access, findAddress, healthPath } from './access.ts';
 import { beginChange } from './begin-change.ts';
 import { changeLines, changeSummary } from './change-lines.ts';
-import { checkCluster, hasMetrics } from './check-cluster.ts';
-import { chosenOverrides, imageProblems } from './chosen-values.ts';
+import { chosenOverrides } from './chosen-values.ts';
+import { ClusterSteps } from './cluster-steps.ts';
 import { planCredentials, withSecretName } from './credentials.ts';
 import type { CredentialsPlan } from './credentials-plan.ts';
 import { expectedObjects } from './expected-objects.ts';
-import { type ImagesResult, isGiven, provideImages } from './images.ts';
-import { NodeImages } from './node-images.ts';
+import { type ImagesResult, provideImages } from './images.ts';
 import { installRelease, type PreparedUpgrade, prepareUpgrade, requireAccepted, type Wanted } from './release.ts';
 import type { Step } from './run-steps.ts';
 import { done, refuse, type StepResult, skipped, type Tell } from './step.ts';
 import type { Target } from './target.ts';
-import type { ToolName, Tools } from './tools.ts';
+import type { Tools } from './tools.ts';
 import { NotReady, readiness, watchRelease } from './watch-release.ts';
 
 export interface ApplyOptions {
@@ -73,28 +70,33 @@ export class ApplyRun {
   lease: Lease | undefined;
   readonly #helm: Helm;
   readonly #stop = new AbortController();
-  #cluster: Cluster | undefined;
+  readonly #clusterSteps: ClusterSteps;
   #images: ImagesResult | undefined;
   #revisions: Promise<Revision[]> | undefined;
   #objects: Promise<readonly KubernetesObject[]> | undefined;
-  #nodeImages: Promise<NodeImages> | undefined;
-  #isChecked = false;
   /** What the release step has to tell besides. */
   readonly #notes: string[] = [];
 
   constructor(options: ApplyOptions) {
     this.options = options;
-    const { signal, target } = options;
+    const { signal, installation } = options;
     signal.addEventListener('abort', () => this.#stop.abort(signal.reason), { once: true });
     this.#helm = new Helm({ signal: this.#stop.signal });
-    this.#cluster = target.cluster;
+    this.#clusterSteps = new ClusterSteps({
+      ...options,
+      namespace: installation.namespace,
+      release: installation.release,
+      values: () => this.values,
+      expectedObjects: () => this.#expectedObjects(),
+      signal: this.#stop.signal,
+    });
   }
 
   get steps(): Step[] {
     const { dryRun } = this.options;
     return [
-      { name: 'preflight', run: () => this.#preflight() },
-      { name: 'cluster', run: (tell) => this.#startCluster(tell) },
+      { name: 'preflight', run: () => this.#clusterSteps.preflight() },
+      { name: 'cluster', run: (tell) => this.#clusterSteps.start(tell) },
       { name: 'images', run: (tell) => this.#provideImages(tell) },
       { name: 'secret', run: () => this.#planCredentials() },
       { name: 'release', run: (tell) => this.#release(tell) },
@@ -107,10 +109,8 @@ export class ApplyRun {
     ];
   }
 
-  /** The API server. Only asked for once it is there. */
   get cluster(): Cluster {
-    if (this.#cluster === undefined) throw new Error('there is no cluster yet');
-    return this.#cluster;
+    return this.#clusterSteps.cluster;
   }
 
   /** What differs from the chart's values, but for images and credentials. */
@@ -122,76 +122,10 @@ export class ApplyRun {
     return todoValues(this.options.installation.preset, this.overrides);
   }
 
-  get #isRunning(): boolean {
-    const { cluster, minikube } = this.options.target;
-    if (minikube === undefined) return true;
-    return cluster !== undefined && minikube.status?.host === 'Running' && minikube.status.apiServer === 'Running';
-  }
-
-  async #preflight(): Promise<StepResult> {
-    const { target, installation, registry } = this.options;
-    const builds = COMPONENTS.some((component) => !isGiven(installation.given, component));
-    const names: ToolName[] = [
-      ...(builds ? (['docker'] as const) : []),
-      'kubectl',
-      'helm',
-      ...(target.minikube === undefined ? [] : (['minikube'] as const)),
-    ];
-    if (this.#isRunning && registry === undefined) this.#askNodes();
-    const [tools, check] = await Promise.all([
-      this.options.tools.find(names),
-      this.#isRunning ? this.#check() : undefined,
-    ]);
-    const problems = [
-      ...tools.flatMap(({ problem }) => problem ?? []),
-      ...imageProblems(this.options, this.values),
-      ...(check?.problems ?? []),
-    ];
-    refuse('cannot begin', problems);
-    const versions = tools.map(({ name, version }) => `${name} ${version}`);
-    return done([...versions, ...(check?.facts ?? [])].join(', '), check?.notes);
-  }
-
-  async #check() {
-    this.#isChecked = true;
-    const { namespace, release } = this.options.installation;
-    try {
-      const objects = await this.#expectedObjects();
-      return await checkCluster({ cluster: this.cluster, namespace, release, values: this.values, objects });
-    } catch (error) {
-      throw clusterFailure('look at the cluster', error);
-    }
-  }
-
-  async #startCluster(tell: Tell): Promise<StepResult> {
-    const { context, minikube } = this.options.target;
-    const did: string[] = [];
-    if (!this.#isRunning) {
-      if (this.options.dryRun)
-        throw new CommandError(`Minikube '${context}' does not run; start it to see what would change: npm run apply`);
-      const isNew = minikube!.status === undefined;
-      tell(`${isNew ? 'making' : 'starting'} Minikube '${context}'`);
-      await minikube!.command.start(tell);
-      this.#cluster = await Cluster.connect({ context, signal: this.#stop.signal });
-      did.push(isNew ? 'made' : 'started');
-    }
-    const { values } = this;
-    const isAutoscaled = COMPONENTS.some((component) => values[component].autoscaling.enabled);
-    if (minikube !== undefined && isAutoscaled && !this.options.dryRun && !(await hasMetrics(this.cluster))) {
-      tell('switching the addon metrics-server on');
-      await minikube.command.enableAddon('metrics-server');
-      did.push('metrics-server switched on');
-    }
-    const check = this.#isChecked ? undefined : await this.#check();
-    refuse('cannot go on', check?.problems ?? []);
-    if (did.length === 0) return skipped(`${context} runs`);
-    return done([`${context} ${did.join(', ')}`, ...(check?.facts ?? [])].join(', '), check?.notes);
-  }
-
   async #provideImages(tell: Tell): Promise<StepResult> {
     const { installation, target, registry, dryRun } = this.options;
     const { minikube } = target;
-    const nodes = minikube === undefined || registry !== undefined ? undefined : await this.#askNodes();
+    const nodes = minikube === undefined || registry !== undefined ? undefined : await this.#clusterSteps.nodeImages();
     this.#images = await provideImages({
       preset: installation.preset,
       given: installation.given,
@@ -203,28 +137,6 @@ export class ApplyRun {
       tell,
     });
     return this.#images;
-  }
-
-  /** Asked early, because Minikube takes its time to answer. */
-  #askNodes(): Promise<NodeImages> | undefined {
-    const { minikube } = this.options.target;
-    if (minikube === undefined) return undefined;
-    const asked = this.#nodeImages ?? this.#readNodes(minikube.command);
-    asked.then((nodes) => nodes.byNode()).catch(() => undefined);
-    this.#nodeImages = asked;
-    return asked;
-  }
-
-  async #readNodes(minikube: Minikube): Promise<NodeImages> {
-    try {
-      const nodes = await this.cluster.list('/api/v1/nodes');
-      return new NodeImages(
-        minikube,
-        nodes.map(({ metadata }) => metadata.name),
-      );
-    } catch (error) {
-      throw clusterFailure('list the nodes', error);
-    }
   }
 
   async #planCredentials(): Promise<StepResult> {

@@ -175,19 +175,25 @@ function nodePorts({ kind, spec }: KubernetesObject): number[] {
 
 async function checkMetrics({ cluster, values }: ClusterCheckOptions): Promise<Part> {
   if (!values.backend.autoscaling.enabled && !values.frontend.autoscaling.enabled) return {};
-  if (await hasMetrics(cluster)) return { facts: ['metrics API'] };
+  const metrics = await metricsApi(cluster);
+  if (metrics === 'answers') return { facts: ['metrics API'] };
   return {
-    notes: ['the cluster has no metrics API: autoscaling does nothing until metrics-server is installed'],
+    notes: [
+      metrics === 'none'
+        ? 'the cluster has no metrics API: autoscaling does nothing until metrics-server is installed'
+        : 'the metrics API does not answer yet: autoscaling does nothing until it does',
+    ],
   };
 }
 
-/** Whether the API that autoscalers read answers. */
-export async function hasMetrics(cluster: Cluster): Promise<boolean> {
+/** Whether there is the API that autoscalers read; what has just been started answers a minute later. */
+export async function metricsApi(cluster: Cluster): Promise<'answers' | 'silent' | 'none'> {
   const service = await cluster.tryGet<KubernetesObject>(
     '/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io',
   );
-  const { conditions = [] } = (service?.status ?? {}) as { conditions?: readonly { type: string; status: string }[] };
-  return conditions.some(({ type, status }) => type === 'Available' && status === 'True');
+  if (service === undefined) return 'none';
+  const { conditions = [] } = (service.status ?? {}) as { conditions?: readonly { type: string; status: string }[] };
+  return conditions.some(({ type, status }) => type === 'Available' && status === 'True') ? 'answers' : 'silent';
 }
 
 /** DaemonSets of the network plug-ins that enforce policies. */
