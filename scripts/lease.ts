@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, KubernetesObject } from './cluster.ts';
 import { ApiError, clusterFailure } from './cluster-failure.ts';
 import { CommandError } from './command-error.ts';
+import { ourLabels } from './release-labels.ts';
 
 export interface LeaseOptions {
   readonly namespace: string;
@@ -176,11 +177,10 @@ async function acquire(cluster: Cluster, { seconds = 15, ...options }: LeaseOpti
     acquireTime: now(),
     renewTime: now(),
   };
-  const labels = { 'app.kubernetes.io/managed-by': 'todo-infra', 'app.kubernetes.io/instance': release };
   const fresh = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { name: leaseName(release), labels },
+    metadata: { name: leaseName(release), labels: ourLabels(release) },
     spec,
   };
   let seen: LeaseObject | undefined;

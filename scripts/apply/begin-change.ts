@@ -3,6 +3,7 @@ import { ApiError } from '../cluster-failure.ts';
 import { CommandError } from '../command-error.ts';
 import { isPending, readRevisions } from '../helm-release.ts';
 import { Lease, lastGoodRevision } from '../lease.ts';
+import { ourLabels } from '../release-labels.ts';
 import { repairRelease } from './pending-release.ts';
 import type { ReleaseTarget } from './release.ts';
 import type { Tell } from './step.ts';
@@ -44,9 +45,8 @@ async function makeNamespace(cluster: Cluster, name: string, release: string): P
   if (there?.metadata.deletionTimestamp !== undefined)
     throw new CommandError(`namespace '${name}' is being deleted; wait until it is gone, and run it again`);
   if (there !== undefined) return;
-  const labels = { 'app.kubernetes.io/managed-by': 'todo-infra', 'app.kubernetes.io/instance': release };
   await cluster
-    .post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
+    .post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: ourLabels(release) } })
     .catch((error: unknown) => {
       // Somebody else has just made it.
       if (!(error instanceof ApiError && error.status === 409)) throw error;

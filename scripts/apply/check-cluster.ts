@@ -1,6 +1,7 @@
 import type { Values } from '../../values/schema.ts';
 import type { Cluster, KubernetesObject } from '../cluster.ts';
 import { ApiError } from '../cluster-failure.ts';
+import { INSTANCE } from '../release-labels.ts';
 import { type Capacity, capacity, capacityText, demands } from './capacity.ts';
 import { isAtLeast } from './tools.ts';
 
@@ -94,7 +95,7 @@ async function checkNodes({ cluster, namespace, release, objects }: ClusterCheck
   if (nodes === undefined || pods === undefined)
     return { notes: ['whether the pods find room is not known: this user may not look at nodes and pods of others'] };
   const isOurs = ({ metadata }: KubernetesObject) =>
-    metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/instance'] === release;
+    metadata.namespace === namespace && metadata.labels?.[INSTANCE] === release;
   const others = pods.filter((pod) => !isOurs(pod));
   const room = capacity(demands(objects), nodes, others);
   const facts = [capacityText(room)];

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../chart/manifests.ts';
 import type { Cluster, KubernetesObject } from '../cluster.ts';
+import { INSTANCE, MANAGED_BY, OURS, ourLabels } from '../release-labels.ts';
 
 /** What is needed of a cluster here. */
 export type SecretApi = Pick<Cluster, 'tryGet' | 'post' | 'put'>;
@@ -11,11 +12,6 @@ export interface SecretObject extends KubernetesObject {
   readonly data?: Readonly<Record<string, string>>;
   readonly immutable?: boolean;
 }
-
-export const MANAGED_BY = 'app.kubernetes.io/managed-by';
-export const INSTANCE = 'app.kubernetes.io/instance';
-/** As the label says it of what `apply` makes outside of Helm. */
-export const OURS = 'todo-infra';
 
 /** Whose a Secret is: `apply`'s own for this release, free to be taken over, or somebody's who would write it again. */
 export type Ownership =
@@ -64,7 +60,7 @@ export function ourSecret(
     ...existing,
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { ...metadata, labels: { ...metadata.labels, [MANAGED_BY]: OURS, [INSTANCE]: release } },
+    metadata: { ...metadata, labels: { ...metadata.labels, ...ourLabels(release) } },
     type: existing?.type ?? 'Opaque',
     data,
   };

@@ -8,6 +8,7 @@ import { CommandError } from '../command-error.ts';
 import { keysOf, tryList } from '../diagnosis/collect.ts';
 import { timeOf } from '../diagnosis/facts.ts';
 import type { Event, Pod } from '../diagnosis/objects.ts';
+import { releaseSelector } from '../release-labels.ts';
 import { describePod, eventLine } from './describe-pod.ts';
 
 export interface EvidenceOptions {
@@ -81,7 +82,7 @@ export async function saveEvidence(
 }
 
 async function collect(cluster: Cluster, options: EvidenceOptions, files: Map<string, string>): Promise<void> {
-  const { namespace, release, selector = `app.kubernetes.io/instance=${release}` } = options;
+  const { namespace, release, selector = releaseSelector(release) } = options;
   const list = async <T = KubernetesObject>([root, resource]: (typeof KINDS)[number], labelSelector?: string) => {
     const objects = await tryList<T>(cluster, `${root}/namespaces/${namespace}/${resource}`, { labelSelector });
     if (objects === undefined) files.set(`objects/${resource}.yaml`, '# They may not be read.\n');

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../cluster.ts';
 import { CommandError } from '../command-error.ts';
-import { MANAGED_BY, objectName, RELEASE_NAME, RELEASE_NAMESPACE } from './rendered-objects.ts';
+import { MANAGED_BY } from '../release-labels.ts';
+import { objectName, RELEASE_NAME, RELEASE_NAMESPACE } from './rendered-objects.ts';
 
 export interface Claim {
   readonly release: string;

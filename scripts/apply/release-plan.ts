@@ -2,6 +2,7 @@ import { type Json, type JsonObject, sameJson } from '../../chart/json.ts';
 import type { Cluster, KubernetesObject } from '../cluster.ts';
 import { ApiError } from '../cluster-failure.ts';
 import type { Revision } from '../helm-release.ts';
+import { OURS } from '../release-labels.ts';
 import { contains } from './contains.ts';
 import { type Action, type Effect, effectOf, isPodTemplate, worst } from './effect.ts';
 import { type FieldChange, fieldChanges } from './field-changes.ts';
@@ -143,7 +144,7 @@ async function planObject(
 }
 
 /** This program's own name among those that set fields. */
-export const FIELD_MANAGER = 'todo-infra';
+export const FIELD_MANAGER = OURS;
 
 /** Tries it without force first, to be told whose fields it would take. */
 async function dryRun(cluster: Cluster, path: string, body: KubernetesObject, exists: boolean) {

@@ -5,7 +5,7 @@ import { ApiError } from '../cluster-failure.ts';
 import { isPending, type Revision, readRevisions } from '../helm-release.ts';
 import { leaseName } from '../lease.ts';
 import { fullReference, type Minikube } from '../minikube.ts';
-import { INSTANCE, MANAGED_BY, OURS } from './credentials-secret.ts';
+import { INSTANCE, MANAGED_BY, OURS, ourSelector, releaseSelector } from '../release-labels.ts';
 import { objectName, renderedObjects } from './rendered-objects.ts';
 
 /** What there is of a release in a cluster. */
@@ -40,13 +40,12 @@ export async function findRemains({ cluster, namespace, release, preset, minikub
     return { revision: undefined, leftovers: [], hasLease: false, data: [], images, namespace: 'none' };
   const core = `/api/v1/namespaces/${namespace}`;
   const leases = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
-  const ours = { labelSelector: `${MANAGED_BY}=${OURS},${INSTANCE}=${release}` };
+  const ours = { labelSelector: ourSelector(release) };
   const revisions = await readRevisions(cluster, namespace, release);
+  const ofRelease = { labelSelector: releaseSelector(release) };
   const [pods, policies, secrets, claims, lease] = await Promise.all([
-    cluster.list(`${core}/pods`, { labelSelector: `${INSTANCE}=${release}` }),
-    cluster.list(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`, {
-      labelSelector: `${INSTANCE}=${release}`,
-    }),
+    cluster.list(`${core}/pods`, ofRelease),
+    cluster.list(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`, ofRelease),
     cluster.list(`${core}/secrets`, ours),
     cluster.list(`${core}/persistentvolumeclaims`),
     cluster.tryGet(`${leases}/${leaseName(release)}`),

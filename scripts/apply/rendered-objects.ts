@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../chart/json.ts';
 import { parseValuesFile } from '../../chart/values-file.ts';
 import type { KubernetesObject } from '../cluster.ts';
+import { MANAGED_BY } from '../release-labels.ts';
 import { rememberLast } from '../remember-last.ts';
 
 /** What says to Helm that an object is of one of its releases. */
 export const RELEASE_NAME = 'meta.helm.sh/release-name';
 export const RELEASE_NAMESPACE = 'meta.helm.sh/release-namespace';
-export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 
 /** The objects of a manifest, in its order. Several steps ask for the same one, and reading takes its time. */
 export const renderedObjects: (manifest: string) => readonly KubernetesObject[] = rememberLast((manifest) =>

@@ -4,6 +4,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import { pathOfList } from '../diagnosis/resources.ts';
 import type { Snapshot } from '../diagnosis/snapshot.ts';
+import { releaseSelector } from '../release-labels.ts';
 import { Details } from './details.ts';
 import { LiveObjects } from './live-objects.ts';
 import { deadlineFindings } from './rollout-deadline.ts';
@@ -93,7 +94,7 @@ class RolloutWatch {
       this.#succeed = resolve;
       this.fail = reject;
     });
-    const { namespace, release, selector = `app.kubernetes.io/instance=${release}`, workloads } = options;
+    const { namespace, release, selector = releaseSelector(release), workloads } = options;
     this.#ids = workloads.map(({ kind, name }) => `${kind}/${name}`);
     this.#objects = new LiveObjects(cluster, {
       namespace,

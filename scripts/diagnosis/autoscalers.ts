@@ -1,3 +1,4 @@
+import { INSTANCE } from '../release-labels.ts';
 import type { Facts } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { workloadName } from './fixes.ts';
@@ -11,9 +12,7 @@ const SAMPLED = 180;
 export function autoscalerProblems(facts: Facts): Candidate[] {
   return facts.snapshot.horizontalPodAutoscalers
     .filter(
-      ({ metadata }) =>
-        facts.snapshot.release === undefined ||
-        metadata.labels?.['app.kubernetes.io/instance'] === facts.snapshot.release,
+      ({ metadata }) => facts.snapshot.release === undefined || metadata.labels?.[INSTANCE] === facts.snapshot.release,
     )
     .flatMap((autoscaler) => autoscalerProblem(autoscaler, facts) ?? []);
 }

@@ -1,3 +1,4 @@
+import { INSTANCE } from '../release-labels.ts';
 import type { Container, ContainerStatus, Event, Pod, PodSpec } from './objects.ts';
 import type { ContainerLog, Snapshot } from './snapshot.ts';
 
@@ -48,8 +49,6 @@ export interface ContainerFacts {
   /** Events of this container alone, newest last. */
   readonly events: readonly Event[];
 }
-
-const INSTANCE = 'app.kubernetes.io/instance';
 
 export function factsOf(unsorted: Snapshot): Facts {
   const snapshot = inOrder(unsorted);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Query } from '../api-connection.ts';
 import type { Cluster } from '../cluster.ts';
 import { ApiError, ClusterUnreachable } from '../cluster-failure.ts';
+import { releaseSelector } from '../release-labels.ts';
 import { compareTimes, inOrder, type LogLine, parseLogLine } from './log-line.ts';
 import { COMPONENT, type LogSource, logSources, type PodObject } from './log-source.ts';
 
@@ -147,7 +148,7 @@ function podsPath(namespace: string): string {
 }
 
 function selector(release: string, component: string | undefined): string {
-  const ofRelease = `app.kubernetes.io/instance=${release}`;
+  const ofRelease = releaseSelector(release);
   return component === undefined ? ofRelease : `${ofRelease},${COMPONENT}=${component}`;
 }
 

@@ -13,6 +13,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Finding } from '../diagnosis/finding.ts';
 import { currentRevision, type Revision, readRevisions } from '../helm-release.ts';
 import type { Installation } from '../installation.ts';
+import { releaseSelector } from '../release-labels.ts';
 
 /** How a release is, all of it as data. Times are ISO 8601. */
 export interface Status {
@@ -99,7 +100,7 @@ export async function collectStatus({ cluster, installation, addresses, signal }
       return otherwise;
     }
   };
-  const selector = { labelSelector: `app.kubernetes.io/instance=${release}` };
+  const selector = { labelSelector: releaseSelector(release) };
   const revisions = await readRevisions(cluster, namespace, release);
   const last = revisions.at(-1);
   const [pods, autoscalers, secrets, drift, tried, built, findings] = await Promise.all([
