@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { buildImages } from '../../scripts/build/build-images.ts';
 import { presets } from '../../values/presets.ts';
 import { Application } from '../support/application.ts';
 import { TestBrowser } from '../support/browser.ts';
+import { buildImages } from '../support/build-images.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../coverage/screenshots/', import.meta.url));
 const DESKTOP = { width: 1280, height: 800 };

@@ -1,8 +1,9 @@
 import { execa } from 'execa';
 import { contextEntries } from '../../scripts/build/build-context.ts';
-import { type BuiltImage, buildImages } from '../../scripts/build/build-images.ts';
+import type { BuiltImage } from '../../scripts/build/build-images.ts';
 import type { BuildOptions } from '../../scripts/build/plan.ts';
 import { BuildFixture } from '../support/build-fixture.ts';
+import { buildImages } from '../support/build-images.ts';
 
 let fixture: BuildFixture;
 

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
-import { buildImages } from '../../scripts/build/build-images.ts';
 import type { BuildOptions } from '../../scripts/build/plan.ts';
 import { BuildFixture } from '../support/build-fixture.ts';
+import { buildImages } from '../support/build-images.ts';
 import { type Refusal, TestRegistry } from '../support/registry.ts';
 
 let fixture: BuildFixture;

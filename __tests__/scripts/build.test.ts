@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { buildImages } from '../../scripts/build/build-images.ts';
 import type { BuildOptions } from '../../scripts/build/plan.ts';
 import { CommandError } from '../../scripts/command-error.ts';
 import { parseBuilder } from '../../scripts/docker.ts';
 import { pushFailure } from '../../scripts/docker-failure.ts';
 import { presets } from '../../values/presets.ts';
+import { buildImages } from '../support/build-images.ts';
 import { type FakeAnswer, withFakeDocker, withPath } from '../support/fake-docker.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 

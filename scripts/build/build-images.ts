@@ -1,16 +1,8 @@
-import type { Preset } from '../../values/presets.ts';
 import type { Image } from '../docker.ts';
 import { CONTENT_LABEL } from './content-tag.ts';
 import { gateRecord } from './gate-record.ts';
 import { type Gate, type Measurement, measureImage, type Sizes } from './gates.ts';
-import {
-  type BuildOptions,
-  type BuildPlan,
-  type Component,
-  type ImagePlan,
-  type ImageTarget,
-  planBuild,
-} from './plan.ts';
+import type { BuildPlan, Component, ImagePlan, ImageTarget } from './plan.ts';
 import { sourceRevision } from './source-revision.ts';
 
 export interface BuiltImage {
@@ -52,22 +44,6 @@ export type OnStep = (step: string, said?: string) => void;
 
 /** Bytes, uncompressed. */
 const MAX_SIZE: Readonly<Record<Component, number>> = { backend: 200e6, frontend: 240e6 };
-
-/**
- * Builds, checks, tags and pushes the images of the presets. An image that fails a gate is a result and no error; it
- * keeps the tag by its content, and nothing is pushed.
- *
- * @throws CommandError for all that keeps it from being built or pushed; Interrupted when the signal is aborted
- */
-export async function buildImages(
-  presets: readonly Preset[],
-  { onStep, ...options }: BuildOptions & { readonly onStep?: OnStep } = {},
-): Promise<BuildResult> {
-  const plan = await planBuild(presets, options);
-  const images: BuiltImage[] = [];
-  for (const image of plan.images) images.push(await buildImage(plan, image, onStep));
-  return { images, ...(await pushImages(plan, images, onStep)) };
-}
 
 /** Builds one image of a plan, unless the engine has it already, and holds it against the gates. */
 export async function buildImage(plan: BuildPlan, image: ImagePlan, onStep?: OnStep): Promise<BuiltImage> {
