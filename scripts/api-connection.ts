@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { ApiError, ClusterUnreachable } from './cluster-failure.ts';
 import { CommandError } from './command-error.ts';
+import { firstLine } from './first-line.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -154,8 +155,4 @@ function isBroken(error: unknown): boolean {
   return ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ETIMEDOUT'].includes(
     (error as NodeJS.ErrnoException).code ?? '',
   );
-}
-
-export function firstLine(text: string): string {
-  return text.split('\n')[0]!;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { cut } from './cut.ts';
 
 /** Where all commands write, in the repository's root. */
 export const AUDIT_LOG = fileURLToPath(new URL('../audit.log', import.meta.url));
@@ -78,7 +79,7 @@ export class AuditLog {
       action,
       result,
       seconds: Math.round(seconds * 1000) / 1000,
-      ...(detail === undefined ? {} : { detail: shortened(redact(detail)) }),
+      ...(detail === undefined ? {} : { detail: cut(redact(detail), LONGEST_DETAIL) }),
     };
     try {
       appendLine(this.#file, JSON.stringify(entry));
@@ -100,10 +101,6 @@ function userName(): string {
     // In a container a user may have a number alone.
     return `${process.getuid?.() ?? 'unknown'}`;
   }
-}
-
-function shortened(text: string): string {
-  return text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL - 1)}…` : text;
 }
 
 /** One write at the end of the file: the system lets no other one come between. */

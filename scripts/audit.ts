@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { AUDIT_LOG, type AuditEntry } from './audit-log.ts';
 import { CommandError } from './command-error.ts';
+import { cut } from './cut.ts';
 
 const USAGE = `npm run audit -- [options]
 
@@ -80,9 +81,9 @@ function runsOf(entries: readonly AuditEntry[]): (readonly [AuditEntry, ...Audit
 function headOf({ time, actor, command, release, namespace, context }: AuditEntry): string[] {
   const who = actor.kubeconfig === undefined ? actor.user : `${actor.user} (${actor.kubeconfig} in the kubeconfig)`;
   return [
-    shortened(`${localTime(time)}  ${oneLine(command)} ${oneLine(release)}`),
-    shortened(`  by ${oneLine(who)}`),
-    shortened(`  in namespace ${oneLine(namespace)}, context ${oneLine(context)}`),
+    cut(`${localTime(time)}  ${oneLine(command)} ${oneLine(release)}`, WIDTH),
+    cut(`  by ${oneLine(who)}`, WIDTH),
+    cut(`  in namespace ${oneLine(namespace)}, context ${oneLine(context)}`, WIDTH),
   ];
 }
 
@@ -92,7 +93,7 @@ function rowsOf(run: readonly AuditEntry[]): string[] {
     const name = `  ${oneLine(action).padEnd(width)}  `;
     const outcome = result.padEnd('interrupted'.length);
     const rest = `  ${`${seconds.toFixed(1)} s`.padStart(7)}  ${oneLine(detail)}`.trimEnd();
-    return name + coloured(outcome) + shortened(rest, WIDTH - name.length - outcome.length);
+    return name + coloured(outcome) + cut(rest, WIDTH - name.length - outcome.length);
   });
 }
 
@@ -105,10 +106,6 @@ function coloured(outcome: string): string {
 /** The log may hold what a server has answered: no line breaks, and nothing that a terminal would obey. */
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-}
-
-function shortened(text: string, width = WIDTH): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
 function localTime(time: string): string {

@@ -7,6 +7,7 @@ import { type BuildResult, type BuiltImage, buildImage, type OnStep, pushImages 
 import { type BuildOptions, type Component, planBuild } from './build/plan.ts';
 import { reportJson, reportText } from './build/report.ts';
 import { CommandError } from './command-error.ts';
+import { cut } from './cut.ts';
 import { Interrupted, interruptible } from './process.ts';
 
 const USAGE = `npm run build -- [options]
@@ -103,15 +104,11 @@ function onStep(task: { output: string; title: string }, json: boolean): OnStep 
     const isLive = process.stdout.isTTY;
     const isTold = said !== undefined && (isLive || step === 'gates' || step === 'push');
     // What a step says is news; of its own text, the beginning tells it apart.
-    const line = shortened(isTold ? `${shortened(step, WIDTH / 2)}: ${said}` : step);
+    const line = cut(isTold ? `${cut(step, WIDTH / 2)}: ${said}` : step, WIDTH);
     if (isLive) task.output = line;
-    else if (!json && line !== last) console.log(shortened(`${task.title}: ${line}`));
+    else if (!json && line !== last) console.log(cut(`${task.title}: ${line}`, WIDTH));
     last = line;
   };
-}
-
-function shortened(line: string, width = WIDTH): string {
-  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
 /** @returns undefined for --help */

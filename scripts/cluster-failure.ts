@@ -1,4 +1,5 @@
 import { CommandError } from './command-error.ts';
+import { firstLine } from './first-line.ts';
 import { Interrupted } from './process.ts';
 
 /** What the API server refuses. */
@@ -23,7 +24,7 @@ export class ApiError extends Error {
       const { reason, message, details } = JSON.parse(text) as StatusObject;
       return new ApiError(status, reason ?? '', message ?? `status ${status}`, details?.causes ?? []);
     } catch {
-      return new ApiError(status, '', text.trim().split('\n')[0] || `status ${status}`);
+      return new ApiError(status, '', firstLine(text) || `status ${status}`);
     }
   }
 }
@@ -58,7 +59,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(error: Error): string {
-  return REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? error.message.split('\n')[0]!;
+  return REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? firstLine(error.message);
 }
 
 /** What a refusal means for the user. Everything that is no failure of the cluster is thrown as it is. */

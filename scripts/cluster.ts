@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { ApiConnection, eachLine, firstLine, type Query, type RequestOptions } from './api-connection.ts';
+import { ApiConnection, eachLine, type Query, type RequestOptions } from './api-connection.ts';
 import { ApiError, ClusterUnreachable } from './cluster-failure.ts';
 import { CommandError } from './command-error.ts';
+import { firstLine } from './first-line.ts';
 
 /** What all objects of the API have. */
 export interface KubernetesObject {

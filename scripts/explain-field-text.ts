@@ -1,6 +1,6 @@
 import type { ExplainedFieldValue, FieldExplanation } from '../chart/explain/explain-field.ts';
 import { yamlBlock } from '../chart/yaml-writer.ts';
-import { cut, grouped, placesOf, sourceText, wrapped } from './explain-lines.ts';
+import { cut, grouped, indented, placesOf, sourceText } from './explain-lines.ts';
 
 /** Lines of a value or template that are shown. */
 const MOST_LINES = 24;
@@ -21,7 +21,7 @@ export function fieldText(field: FieldExplanation, preset: string): string[] {
 }
 
 function valueAtField({ byDefault, when, field }: FieldExplanation, preset: string): string[] {
-  const condition = when === '' ? [] : wrapped(`there when ${when}`, 4, '  ');
+  const condition = when === '' ? [] : indented(`there when ${when}`, 4, '  ');
   if (byDefault.length === 0) return [...condition, `  not there by default in ${preset}`];
   if (field === '') return [...condition, `  there by default in ${preset}`];
   const lines = byDefault.flatMap((json) => yamlBlock(json).trimEnd().split('\n'));
@@ -51,11 +51,11 @@ function more(lines: readonly string[]): string[] {
 /** Values that the same lines read stand together. */
 function fieldValuesText({ isLeaf, values }: FieldExplanation): string[] {
   if (values.length === 0) return ['values', '  none: it is always the same'];
-  if (!isLeaf) return ['values', ...wrapped(values.map(({ path }) => path).join(', '), 2)];
+  if (!isLeaf) return ['values', ...indented(values.map(({ path }) => path).join(', '), 2)];
   const byLines = grouped(values, ({ read }) => read.map(({ file, line }) => `${file}:${line}`).join());
   const texts = [...byLines.values()].flatMap((group) => [
     ...group.flatMap(({ path, role, when }) =>
-      wrapped(`${path} ${ROLES[role]}${when === '' ? '' : `, when ${when}`}`, 4, '  '),
+      indented(`${path} ${ROLES[role]}${when === '' ? '' : `, when ${when}`}`, 4, '  '),
     ),
     ...sourceText(group[0]!.read, '      '),
   ]);

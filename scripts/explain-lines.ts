@@ -1,5 +1,6 @@
 import type { SourceLine } from '../chart/explain/source-project.ts';
 import type { LineRange } from '../chart/explain/template-spot.ts';
+import { wrapped } from './wrapped.ts';
 
 /** Characters that a line of a terminal takes. */
 const WIDTH = 80;
@@ -31,18 +32,6 @@ export function cut(line: string): string {
 }
 
 /** A text in lines of at most 80 characters, those after the first one indented. */
-export function wrapped(text: string, indent: number, first = ' '.repeat(indent)): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let isEmpty = true;
-  for (const word of text.split(' ')) {
-    if (!isEmpty && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = ' '.repeat(indent);
-      isEmpty = true;
-    }
-    line += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
-  }
-  return [...lines, line];
+export function indented(text: string, indent: number, first = ' '.repeat(indent)): string[] {
+  return wrapped(text, WIDTH, first, ' '.repeat(indent));
 }

@@ -2,7 +2,7 @@ import type { ExplainedUse, ValueExplanation } from '../chart/explain/explain-va
 import type { SourceLine } from '../chart/explain/source-project.ts';
 import type { LineRange } from '../chart/explain/template-spot.ts';
 import type { Json } from '../chart/json.ts';
-import { cut, grouped, placesOf, wrapped } from './explain-lines.ts';
+import { cut, grouped, indented, placesOf } from './explain-lines.ts';
 
 /** Objects for which the same is said once. */
 const FEWEST_TOGETHER = 4;
@@ -15,8 +15,8 @@ export function valueText(value: ValueExplanation): string[] {
     ...(type === 'a map' && parts !== undefined ? [] : [['type', type] as const]),
     ...defaultsOf(value).map((text) => ['default', text] as const),
   ];
-  const head = [path, ...(description === undefined ? [] : wrapped(description, 2)), ''];
-  const table = facts.flatMap(([name, text]) => wrapped(text, 12, `  ${name.padEnd(10)}`));
+  const head = [path, ...(description === undefined ? [] : indented(description, 2)), ''];
+  const table = facts.flatMap(([name, text]) => indented(text, 12, `  ${name.padEnd(10)}`));
   const sections = [
     ...usesText(value.uses),
     ...sectionText('subcharts', value.subcharts),
@@ -42,17 +42,17 @@ function inline(json: Json): string {
 
 /** What a value in an object does, by object. */
 function shortText(value: ValueExplanation): string[] {
-  const lines = wrapped(`${value.path}: ${defaultsOf(value).join(', ') || value.type}`, 4, '');
+  const lines = indented(`${value.path}: ${defaultsOf(value).join(', ') || value.type}`, 4, '');
   const objects = grouped(value.uses, ({ object }) => object);
   if (objects.size >= FEWEST_TOGETHER) {
-    lines.push(...wrapped(`in ${objects.size} objects: ${shortUses(value.uses)}`, 6, '    '));
-  } else for (const [object, uses] of objects) lines.push(...wrapped(`${object}: ${shortUses(uses)}`, 6, '    '));
+    lines.push(...indented(`in ${objects.size} objects: ${shortUses(value.uses)}`, 6, '    '));
+  } else for (const [object, uses] of objects) lines.push(...indented(`${object}: ${shortUses(uses)}`, 6, '    '));
   const others = [
     ...value.subcharts,
     ...(value.rules.length > 0 ? [`${value.rules.length} rule${value.rules.length > 1 ? 's' : ''}`] : []),
     ...new Set(value.mentions.map(({ file }) => file.replace('templates/', ''))),
   ];
-  if (others.length > 0) lines.push(...wrapped(others.join(', '), 6, '    '));
+  if (others.length > 0) lines.push(...indented(others.join(', '), 6, '    '));
   return value.uses.length + others.length > 0 ? lines : [...lines, '    nothing depends on it'];
 }
 
@@ -76,11 +76,11 @@ function usesText(uses: readonly ExplainedUse[]): string[] {
   const alone = uses.filter((use) => !together.some((group) => group.includes(use)));
   const byObject = [...grouped(alone, (use) => heading(use)).entries()].flatMap(([object, own]) => [
     '',
-    ...wrapped(object, 2, ''),
+    ...indented(object, 2, ''),
     ...own.flatMap((use) => [
-      ...wrapped(sentence(use), 4, '  '),
+      ...indented(sentence(use), 4, '  '),
       ...casesText(use),
-      ...wrapped(placesOf(use.lines), 6),
+      ...indented(placesOf(use.lines), 6),
     ]),
   ]);
   return [...byObject, ...together.flatMap(togetherText)];
@@ -95,13 +95,13 @@ function togetherText(uses: readonly ExplainedUse[]): string[] {
   const shared = first!.lines.filter((range) => uses.every((use) => use.lines.some((each) => sameRange(each, range))));
   const objects = uses.flatMap((use) => {
     const own = use.lines.filter((range) => !shared.some((each) => sameRange(each, range)));
-    return wrapped(`${use.object} (${placesOf(own)})`, 8, '      ');
+    return indented(`${use.object} (${placesOf(own)})`, 8, '      ');
   });
-  const where = shared.length > 0 ? wrapped(placesOf(shared), 6) : [];
+  const where = shared.length > 0 ? indented(placesOf(shared), 6) : [];
   return [
     '',
     `${uses.length} objects`,
-    ...wrapped(sentence(first!), 4, '  '),
+    ...indented(sentence(first!), 4, '  '),
     ...casesText(first!),
     ...where,
     ...objects,
@@ -140,11 +140,11 @@ function sentence({ field, role, fieldWhen, when, except = [], hashed = [] }: Ex
 }
 
 function casesText({ cases = [] }: ExplainedUse): string[] {
-  return cases.flatMap(({ what, when }) => wrapped(when === '' ? what : `${what} when ${when}`, 8, '    '));
+  return cases.flatMap(({ what, when }) => indented(when === '' ? what : `${what} when ${when}`, 8, '    '));
 }
 
 function sectionText(name: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', name, ...lines.flatMap((line) => wrapped(line, 4, '  '))];
+  return lines.length === 0 ? [] : ['', name, ...lines.flatMap((line) => indented(line, 4, '  '))];
 }
 
 function mentionsText(mentions: readonly SourceLine[]): string[] {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../chart/json.ts';
 import { CommandError } from './command-error.ts';
+import { firstLine } from './first-line.ts';
 import { helmFailure } from './helm-failure.ts';
 import { type ProcessResult, runProcess } from './process.ts';
 
@@ -117,7 +118,7 @@ export class Helm {
     const result = await this.run(['version', '--template', '{{.Version}}']);
     const [, text, major, minor] = /^v?((\d+)\.(\d+)\.\d+\S*)/.exec(result.stdout.trim()) ?? [];
     if (result.exitCode !== 0 || text === undefined) {
-      const said = (result.stderr || result.stdout).trim().split('\n')[0] ?? '';
+      const said = firstLine(result.stderr || result.stdout);
       throw new CommandError(`'${this.program}' does not tell its version: ${said}`);
     }
     const isKnown = major === '4' || (major === '3' && Number(minor) >= 14);

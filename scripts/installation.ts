@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { ChartError } from '../chart/errors.ts';
 import type { JsonObject } from '../chart/json.ts';
 import { mergeFiles } from '../chart/merge-values.ts';
 import { type Preset, presets } from '../values/presets.ts';
@@ -104,11 +103,6 @@ export function valuedOptions(
 ): ValuedInstallationOptions {
   const { preset, namespace, release, profile, values = [] } = parsed;
   return { preset, namespace, release, profile, values, set: setFlags(parsed) };
-}
-
-/** A mistake of the user about values is shown as any other. */
-export function asCommandError(error: unknown): unknown {
-  return error instanceof ChartError ? new CommandError(error.message, { cause: error }) : error;
 }
 
 function wrong(message: string): CommandError {

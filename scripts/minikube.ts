@@ -1,4 +1,5 @@
 import { CommandError } from './command-error.ts';
+import { firstLine } from './first-line.ts';
 import { type ProcessResult, runProcess } from './process.ts';
 
 /** The parts of a profile, as `minikube status` has them. */
@@ -205,10 +206,6 @@ function parsed<T>(text: string): T | undefined {
 
 function bare(id: string): string {
   return id.replace(/^sha256:/, '');
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0]!;
 }
 
 /** A reference in full, as a node's runtime has it: `docker.io/library/postgres:17`. */

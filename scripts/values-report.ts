@@ -1,5 +1,6 @@
 import type { Change } from '../chart/compare/change.ts';
 import type { PresetCheck, ValuesCheckResult } from './values-check.ts';
+import { wrapped } from './wrapped.ts';
 
 const WIDTH = 80;
 
@@ -64,10 +65,10 @@ function said<T>(presets: readonly PresetCheck[], items: (preset: PresetCheck) =
 function changeLines(changes: readonly Said<Change>[], indent = '  '): string[] {
   const headings = new Set(changes.map(headingOf));
   return [...headings].flatMap((heading) => [
-    ...wrapped(heading, indent),
+    ...fitted(heading, indent),
     ...changes
       .filter((change) => headingOf(change) === heading)
-      .flatMap(({ item }) => wrapped(changeText(item), `${indent}  `)),
+      .flatMap(({ item }) => fitted(changeText(item), `${indent}  `)),
   ]);
 }
 
@@ -85,7 +86,7 @@ function fileLines(presets: readonly PresetCheck[]): string[] {
   return (['changed', 'added', 'removed'] as const).flatMap((change) => {
     const those = files.filter(({ item }) => item.change === change);
     const list = those.map(({ item, whose }) => `${item.path}${whose}`).join(', ');
-    return list === '' ? [] : wrapped(`${change}: ${list}`, '  ', '    ');
+    return list === '' ? [] : fitted(`${change}: ${list}`, '  ', '    ');
   });
 }
 
@@ -97,14 +98,14 @@ function valuesLines({ preset, comparison, values }: PresetCheck): string[] {
   const refused = takenBefore === undefined ? '' : takenBefore ? ', and took it before' : ', as it did before';
   return [
     ...(refusals.length === 0
-      ? wrapped(`${preset} takes it${before}`, '  ')
+      ? fitted(`${preset} takes it${before}`, '  ')
       : [
-          ...wrapped(`${preset} refuses it${refused}:`, '  '),
-          ...refusals.flatMap((line) => wrapped(line, '    ', '      ')),
+          ...fitted(`${preset} refuses it${refused}:`, '  '),
+          ...refusals.flatMap((line) => fitted(line, '    ', '      ')),
         ]),
     ...(total === 0
       ? []
-      : wrapped(
+      : fitted(
           `${concerning.length} of ${total} changes ${concerning.length === 1 ? 'concerns' : 'concern'} it${concerning.length === 0 ? '' : ':'}`,
           '  ',
         )),
@@ -127,26 +128,17 @@ function verdictLines({ against, presets, gone, files }: ValuesCheckResult): str
     ...presets.flatMap(({ preset, values }) =>
       (values?.refusals.length ?? 0) === 0 ? [] : [`${name}: refused by ${preset}`],
     ),
-  ].flatMap((line) => wrapped(line, ''));
+  ].flatMap((line) => fitted(line, ''));
 }
 
 function block(heading: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [...wrapped(heading, ''), ...lines];
+  return lines.length === 0 ? [] : [...fitted(heading, ''), ...lines];
 }
 
 /** Lines that fit a terminal; words that do not fit are cut. */
-function wrapped(text: string, indent: string, further = indent): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  let start = indent;
-  for (const word of text.split(' ').flatMap((each) => pieces(each, WIDTH - further.length))) {
-    if (line !== start && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = start = further;
-    }
-    line += line === start ? word : ` ${word}`;
-  }
-  return [...lines, line];
+function fitted(text: string, indent: string, further = indent): string[] {
+  const words = text.split(' ').flatMap((each) => pieces(each, WIDTH - further.length));
+  return wrapped(words.join(' '), WIDTH, indent, further);
 }
 
 function pieces(word: string, width: number): string[] {

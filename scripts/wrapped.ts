@@ -1,10 +1,22 @@
-/** Broken between words; a longer word has a line of its own. */
-export function wrapped(text: string, width: number): string[] {
+/**
+ * Broken between words; a longer word has a line of its own.
+ *
+ * @param width of a line with what it begins with
+ * @param first what the first line begins with
+ * @param further what the others begin with
+ */
+export function wrapped(text: string, width: number, first = '', further = first): string[] {
   const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
   for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
+    if (!isEmpty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = further;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
   }
-  return lines;
+  return [...lines, line];
 }

@@ -1,4 +1,6 @@
 import type { Json } from '../../chart/json.ts';
+import { cut } from '../cut.ts';
+import { wrapped } from '../wrapped.ts';
 import { EFFECTS, type Effect } from './effect.ts';
 import type { FieldChange } from './field-changes.ts';
 import type { ObjectChange, ReleasePlan } from './release-plan.ts';
@@ -170,19 +172,7 @@ function text(value: Json | undefined): string {
 
 /** A word in a column, and a text beside it that goes on below itself. */
 function hanging(verb: string, text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && COLUMN + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = `  ${word}`;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((each, i) => `${(i === 0 ? verb : '').padEnd(COLUMN)}${each}`);
-}
-
-function cut(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, Math.max(1, width - 1))}…` : text;
+  return wrapped(text, width, verb.padEnd(COLUMN), ' '.repeat(COLUMN + 2));
 }
 
 /** Of a long name the end tells most. */

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Finding } from '../diagnosis/finding.ts';
+import { wrapped } from '../wrapped.ts';
 import type { PodView, RolloutView, WorkloadView } from './rollout-state.ts';
 
 /** The live table: what each workload lacks, and a line for each pod. No line is longer than `width`. */
@@ -28,10 +29,10 @@ export function findingLines(finding: Finding, width: number, colour = false): s
   const { bold, dim } = createColors(colour);
   const { code, subject, cause, evidence, fix, check, consequences } = finding;
   return [
-    ...wrapped(`${code}: ${subject}`, width, '').map(bold),
-    ...wrapped(cause, width, '  '),
-    ...evidence.flatMap((line) => wrapped(line, width, '    > ').map(dim)),
-    ...consequences.flatMap((line) => wrapped(`so: ${line}`, width, '  ')),
+    ...wrapped(`${code}: ${subject}`, width, '', '  ').map(bold),
+    ...wrapped(cause, width, '  ', '    '),
+    ...evidence.flatMap((line) => wrapped(line, width, '    > ', '        ').map(dim)),
+    ...consequences.flatMap((line) => wrapped(`so: ${line}`, width, '  ', '    ')),
     // Commands stay whole, so that they can be copied.
     ...fix.map((line) => `  fix: ${line}`),
     `  check: ${check}`,
@@ -63,21 +64,4 @@ function podLine({ name, state, ready, seconds, restarts, cause }: PodView, work
 function duration(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
-}
-
-/** Breaks at spaces; words longer than a line stay whole. Further lines are indented by two more. */
-function wrapped(text: string, width: number, indent: string): string[] {
-  const rest = ' '.repeat(indent.length + 2);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const start = lines.length === 0 ? indent : rest;
-    if (line !== '' && start.length + line.length + 1 + word.length > width) {
-      lines.push(start + line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, (lines.length === 0 ? indent : rest) + line];
 }

@@ -1,5 +1,6 @@
 import { Listr, type ListrTask } from 'listr2';
 import pc from 'picocolors';
+import { cut } from '../cut.ts';
 import { wrapped } from '../wrapped.ts';
 import type { StepResult, Tell } from './step.ts';
 
@@ -75,7 +76,7 @@ export async function runSteps(
       let last = '';
       const tell = (text: string) => {
         // A table is for terminals, and a line that comes again is no news.
-        const line = shortened(`  ${step.name}: ${redact(text).split('\n')[0]}`);
+        const line = cut(`  ${step.name}: ${redact(text).split('\n')[0]}`, WIDTH);
         if (!silent && line !== last) console.log(line);
         last = line;
       };
@@ -136,8 +137,4 @@ function unmarkedLines(
     return [`! ${begin}`, ...more.map((line) => `  ${line}`)].map((line) => colors.yellow(line));
   });
   return [head, ...[...rest, ...noted].map((line) => `${' '.repeat(head.length - first.length)}${line}`), ...lines];
-}
-
-function shortened(line: string): string {
-  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
 }

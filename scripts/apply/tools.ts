@@ -1,4 +1,5 @@
 import { CommandError } from '../command-error.ts';
+import { firstLine } from '../first-line.ts';
 import { runProcess } from '../process.ts';
 
 /** A program that a command needs. */
@@ -83,7 +84,7 @@ function silent(name: string, said: string): string {
   if (name === 'docker' && /permission denied/i.test(said))
     return `docker is there, and this user may not use it; add the user to the group 'docker', or use rootless Docker`;
   if (name === 'docker') return 'docker is there, and its engine does not answer; start it';
-  return `${name} is there, and does not tell its version: ${said.trim().split('\n')[0]}`;
+  return `${name} is there, and does not tell its version: ${firstLine(said)}`;
 }
 
 function checked(name: string, version: string, needed: string, install: string): Tool {

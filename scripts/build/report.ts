@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { wrapped } from '../wrapped.ts';
 import type { BuildResult, BuiltImage } from './build-images.ts';
 import type { Gate } from './gates.ts';
 
@@ -55,16 +56,4 @@ function table(gates: readonly Gate[], colors: typeof COLORS): string[] {
 /** For example `2026-11-21 07:40`, in UTC. */
 function day(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
