@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname as machineName } from 'node:os';
 import { join } from 'node:path';
 import { apiProxy } from './server/api-proxy.ts';
 import { Drain } from './server/drain.ts';
@@ -29,6 +30,8 @@ async function serve({ hostname, port, backend, drainTimeout, keepAliveTimeout }
 
   server.on('request', (request, response) => {
     setSecurityHeaders(request, response);
+    // The pod's name, where it runs in one: who measures a rollout learns which has answered.
+    response.setHeader('X-Served-By', machineName());
     const path = request.url?.split('?', 1)[0] ?? '/';
     if (path === '/api' || path.startsWith('/api/')) proxy(request, response);
     else if (path === '/livez') answer(response, 200, 'ok');

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import socket
 from time import perf_counter
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -25,13 +26,18 @@ DURATION = Histogram(
 )
 
 PROBES = {"/livez", "/readyz", "/health", "/api/health", "/metrics"}
+# The pod's name, where it runs in one.
+SERVED_BY = socket.gethostname()
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 TOO_LARGE = "That is too much at once."
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestLog:
-    """Gives each request an id, counts and logs it, and keeps internals out of the answer when something breaks."""
+    """Gives each request an id, counts and logs it, and keeps internals out of the answer when something breaks.
+
+    Who measures a rollout learns from probes which process has answered.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -52,6 +58,8 @@ class RequestLog:
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = identifier
                 headers["X-Content-Type-Options"] = "nosniff"
+                if scope["path"] in PROBES:
+                    headers["X-Served-By"] = SERVED_BY
                 if scope["path"].startswith("/api/"):
                     headers["Cache-Control"] = "no-store"
             await send(message)

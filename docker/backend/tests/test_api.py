@@ -1,6 +1,7 @@
 """The HTTP API of todos, and what all routes have in common."""
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -299,6 +300,13 @@ def test_the_request_id_is_taken_over_if_it_is_a_sane_one(new_client: NewClient)
         made = client.get("/livez", headers={"X-Request-Id": insane}).headers["x-request-id"]
         assert made != insane
         assert len(made) == 32
+
+
+def test_probes_say_which_process_has_answered_and_nothing_else_does(ada: httpx.Client) -> None:
+    for path in ("/livez", "/readyz", "/health", "/api/health"):
+        assert ada.get(path).headers["x-served-by"] == socket.gethostname()
+    for path in ("/api/todos", "/none"):
+        assert "x-served-by" not in ada.get(path).headers
 
 
 def test_answers_are_not_cached(ada: httpx.Client) -> None:

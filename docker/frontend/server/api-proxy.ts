@@ -141,6 +141,10 @@ class Exchange {
       if (NOT_FORWARDED.has(name) || dropped.has(name) || name === 'x-request-id') continue;
       headers.set(name, [...(headers.get(name) ?? []), name === 'location' ? this.ownAddress(value) : value]);
     }
+    // Each server on the way puts its name behind the others.
+    const own = this.response.getHeader('X-Served-By');
+    const others = headers.get('x-served-by');
+    if (own !== undefined && others !== undefined) headers.set('x-served-by', [[...others, own].join(', ')]);
     for (const [name, values] of headers) this.response.setHeader(name, values.length === 1 ? values[0]! : values);
     this.response.writeHead(answer.statusCode ?? 502, answer.statusMessage);
     // The head of a stream is of use before its first piece.

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import http, { type RequestListener } from 'node:http';
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { runBuiltServer, startBuiltServer } from './support/built-server.ts';
@@ -79,6 +80,19 @@ test('sets its security headers on everything, and the one for https on https on
     assert.equal(headers['strict-transport-security'], undefined, path);
     assert.equal(headers['x-powered-by'], undefined, path);
   }
+});
+
+test('says on everything which server has answered, after the one that has answered it', { timeout }, async (t) => {
+  const { url } = await startWith(t, (request, response) => {
+    if (request.url === '/api/health') response.setHeader('X-Served-By', 'backend-1');
+    response.end('{}');
+  });
+
+  // Twice the page, as it is remembered.
+  for (const path of ['/', '/', '/livez', '/readyz', '/none', '/api/todos', '/api'])
+    assert.equal((await request(url, { path })).headers['x-served-by'], hostname(), path);
+  const answer = await request(url, { path: '/api/health' });
+  assert.equal(answer.headers['x-served-by'], `backend-1, ${hostname()}`);
 });
 
 test('serves the files of the page, to be kept for ever', { timeout }, async (t) => {
