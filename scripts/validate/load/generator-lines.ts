@@ -8,7 +8,7 @@ export interface StreamConfiguration {
   readonly url: string;
   /** A connection for each request, or some that are kept, as browsers and proxies do it. */
   readonly connections: 'new' | 'kept';
-  /** Requests a second. */
+  /** Requests a second, at least 1. */
   readonly rate: number;
   /** Milliseconds from sending, after which a request has failed. */
   readonly timeoutMs: number;
@@ -18,6 +18,8 @@ export interface StreamConfiguration {
 export interface GeneratorConfiguration {
   /** Ends by itself after so many. */
   readonly seconds: number;
+  /** Milliseconds that targets may take to answer for the first time. */
+  readonly patienceMs: number;
   readonly streams: readonly StreamConfiguration[];
 }
 

@@ -6,10 +6,8 @@
 import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 
-/** What LOAD holds: how long at most, and what to ask for. */
-const { seconds, streams: configurations } = JSON.parse(process.env.LOAD);
-/** Milliseconds that targets may take to answer for the first time. */
-const PATIENCE = 30_000;
+/** A GeneratorConfiguration. */
+const { seconds, patienceMs, streams: configurations } = JSON.parse(process.env.LOAD);
 /** The failures of a stream that are told one by one; all are counted. */
 const TOLD_FAILURES = 200;
 /** How many connections a stream keeps, at most: enough to have some to each pod. */
@@ -144,7 +142,7 @@ function attempt(request, agent) {
       if (status < 400) succeed(request);
       else fail(request, `status ${Math.floor(status / 100)}xx`, `status ${status}`, served.origin);
     });
-    response.on('error', (error) => fail(request, kindOf(error), `${error.message} within the answer`));
+    response.on('error', (error) => fail(request, kindOf(error), `${textOf(error)} within the answer`));
   });
   sent.on('error', (error) => {
     if (request.isOver) return;
@@ -158,7 +156,7 @@ function attempt(request, agent) {
       attempt(request, newConnections);
       return;
     }
-    fail(request, kindOf(error), error.code === undefined ? error.message : `${error.message} (${error.code})`);
+    fail(request, kindOf(error), textOf(error));
   });
   sent.end();
 }
@@ -173,11 +171,17 @@ function kindOf({ code }) {
   return KINDS[code] ?? 'other';
 }
 
+/** Where a name has several addresses, and none is reached, only the single errors say something. */
+function textOf({ message, errors = [] }) {
+  return message || errors.map((error) => error.message).join(', ');
+}
+
 function succeed(request) {
   const { stream } = request;
   if (!close(request)) return;
   stream.longestGap = Math.max(stream.longestGap, now() - stream.lastGood);
   stream.lastGood = now();
+  if (isStopping) endWhenOver();
 }
 
 function fail(request, kind, message, answeredBy) {
@@ -190,6 +194,7 @@ function fail(request, kind, message, answeredBy) {
   const key = JSON.stringify([Math.floor(due / 100), kind, pod]);
   bucket.failures.set(key, (bucket.failures.get(key) ?? 0) + 1);
   if (stream.told++ < TOLD_FAILURES) print({ type: 'failure', stream: stream.index, at: due, kind, pod, message });
+  if (isStopping) endWhenOver();
 }
 
 /** @returns false where it was over already */
@@ -204,7 +209,6 @@ function close(request) {
   stream.slowest = Math.max(stream.slowest, latency);
   bucket.open--;
   stream.open--;
-  if (isStopping) endWhenOver();
   return true;
 }
 
@@ -252,15 +256,15 @@ function endWhenOver() {
 
 /** @throws what the last answer was, when the time is over */
 async function untilAnswered(stream) {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + patienceMs;
   for (;;) {
     try {
-      addresses.set(stream.url.hostname, await lookup(stream.url.hostname));
+      addresses.set(stream.url.hostname, await lookup(stream.url.hostname, { all: true }));
       await answerOf(stream);
       return;
     } catch (error) {
       if (isStopping) return;
-      if (performance.now() > end) throw new Error(`${stream.url} does not answer: ${error.message}`);
+      if (performance.now() > end) throw new Error(`${stream.url} does not answer: ${textOf(error)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
@@ -283,14 +287,14 @@ function answerOf({ url, timeoutMs }) {
 /** Names are remembered, as browsers and resolvers do it: it is not the cluster's DNS that is measured. */
 function lookUp(hostname, options, callback) {
   const found = addresses.get(hostname);
-  if (options.all) callback(null, [found]);
-  else callback(null, found.address, found.family);
+  if (options.all) callback(null, found);
+  else callback(null, found[0].address, found[0].family);
 }
 
 async function lookUpAgain() {
   for (const hostname of addresses.keys()) {
     // What cannot be looked up now stays as it was.
-    const found = await lookup(hostname).catch(() => undefined);
+    const found = await lookup(hostname, { all: true }).catch(() => undefined);
     if (found !== undefined) addresses.set(hostname, found);
   }
 }

@@ -37,9 +37,10 @@ export interface SettledOptions {
 }
 
 const TIMEOUT = 5000;
-/** Milliseconds until the pod runs; and from then, until all targets have answered: a little more than the generator has. */
+/** Milliseconds until the pod runs; from then, until all targets have answered; and until that is known here. */
 const START = 60_000;
-const ANSWERS = 45_000;
+const PATIENCE = 30_000;
+const ANSWERS = PATIENCE + 15_000;
 /** Milliseconds that the generator's last lines may take, beyond the answers that it waits for. */
 const END = 30_000;
 /** Milliseconds for which an unreachable server is asked again to delete what was made. */
@@ -131,7 +132,7 @@ export class Load {
   async #make(): Promise<void> {
     const { namespace, image, imagePullSecrets, maximumSeconds = 1800 } = this.#options;
     const script = await readFile(new URL('generator.mjs', import.meta.url), 'utf8');
-    const configuration = { seconds: maximumSeconds, streams: this.#streams };
+    const configuration = { seconds: maximumSeconds, patienceMs: PATIENCE, streams: this.#streams };
     const object = loadPod({ name: this.#name, image, imagePullSecrets, script, configuration });
     const pod = await this.#cluster.post(`/api/v1/namespaces/${namespace}/pods`, object);
     const path = policiesPath(namespace);

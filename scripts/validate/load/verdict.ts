@@ -20,8 +20,11 @@ export function verdict({ streams, failures, phases: known }: LoadReport, phases
   const retried = sum(streams.map((stream) => stream.retried));
   const failed = sum(streams.flatMap(({ failuresBy }) => labels.map((label) => failuresBy.phase[label] ?? 0)));
   const first = failures.find(({ phase }) => labels.includes(phase));
-  const where = phases === undefined ? '' : ` in ${labels.map((label) => `'${label}'`).join(', ')}`;
-  const text = `${failed} of ${sent} requests failed${where}`;
+  // How many were due in a phase is not counted.
+  const text =
+    phases === undefined
+      ? `${failed} of ${sent} requests failed`
+      : `${failed} failed of ${sent} requests in all, in ${labels.map((label) => `'${label}'`).join(', ')}`;
   return { sent, failed, retried, text: first === undefined ? text : `${text}; the first: ${failureText(first)}` };
 }
 
