@@ -17,7 +17,7 @@ export interface FollowLoadOptions {
 }
 
 /** A Pod, as far as it says how it is. */
-export interface LoadPod extends KubernetesObject {
+export interface PodObject extends KubernetesObject {
   readonly status: {
     readonly phase?: string;
     readonly reason?: string;
@@ -107,7 +107,7 @@ async function readOnce(
 
 async function isEnded(cluster: FollowLoadOptions['cluster'], path: string): Promise<boolean> {
   try {
-    const pod = await cluster.tryGet<LoadPod>(path);
+    const pod = await cluster.tryGet<PodObject>(path);
     return pod === undefined || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
   } catch (error) {
     if (isPassing(error)) return false;
@@ -126,7 +126,7 @@ async function endedEarly(
   path: string,
   details: readonly string[],
 ): Promise<CommandError> {
-  const pod = await cluster.tryGet<LoadPod>(path);
+  const pod = await cluster.tryGet<PodObject>(path);
   if (pod === undefined) return new CommandError("the load's pod was deleted while it was at work", { details });
   const { reason, message, containerStatuses: [container] = [] } = pod.status;
   const { terminated } = container?.state ?? {};

@@ -67,6 +67,8 @@ export interface FailureLine extends Line {
 
 export interface EndLine extends Line {
   readonly type: 'end';
+  /** Its time was over, or it was told to stop. */
+  readonly reason: 'time' | 'signal';
   readonly streams: readonly { readonly slowest: number; readonly latestSend: number; readonly longestGap: number }[];
 }
 

@@ -35,10 +35,10 @@ let origin = performance.now();
 let lines = 0;
 let timer;
 let isStopping = false;
+let stopReason;
 
 const streams = configurations.map((configuration, index) => newStream(configuration, index));
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => stop('signal'));
 await begin();
 
 /** Begins when all targets have answered once: names, connections and network policies are there then. */
@@ -61,14 +61,12 @@ function newStream(configuration, index) {
   const { rate, connections, url } = configuration;
   // A connection that is used less than twice a second may be closed by a server for idleness.
   const kept = connections === 'kept' ? Math.min(CONNECTIONS, Math.max(1, Math.floor(rate / 2))) : 0;
-  const interval = 1000 / rate;
   return {
     ...configuration,
     index,
     url: new URL(url),
-    interval,
     // Spread over the interval, so that streams of the same rate do not send at the same moments.
-    first: (interval * index) / configurations.length,
+    first: (1000 / rate) * (index / configurations.length),
     sent: 0,
     open: 0,
     // Each holds one connection and more only while that one is busy; round they go, so that all are in use. One agent with
@@ -88,8 +86,8 @@ function now() {
 }
 
 /** When the next request of a stream is due: computed from its number, so that no delay adds up. */
-function nextDue({ first, sent, interval }) {
-  return first + sent * interval;
+function nextDue({ first, sent, rate }) {
+  return first + (sent * 1000) / rate;
 }
 
 function sendDue() {
@@ -101,7 +99,7 @@ function sendDue() {
     }
   }
   const next = Math.min(...streams.map(nextDue));
-  if (next >= end) stop();
+  if (next >= end) stop('time');
   else if (!isStopping) timer = setTimeout(sendDue, Math.ceil(Math.max(0, next - now())));
 }
 
@@ -234,9 +232,10 @@ function tell() {
   }
 }
 
-function stop() {
+function stop(reason) {
   if (isStopping) return;
   isStopping = true;
+  stopReason = reason;
   clearTimeout(timer);
   endWhenOver();
 }
@@ -246,11 +245,11 @@ function endWhenOver() {
   if (streams.some(({ open }) => open > 0)) return;
   tell();
   const results = streams.map((stream) => {
-    const { slowest, latestSend, lastGood, longestGap, interval } = stream;
-    const lastDue = nextDue(stream) - interval;
+    const { slowest, latestSend, lastGood, longestGap, rate } = stream;
+    const lastDue = nextDue(stream) - 1000 / rate;
     return { slowest, latestSend, longestGap: Math.max(longestGap, lastDue - (lastGood ?? lastDue)) };
   });
-  print({ type: 'end', streams: results });
+  print({ type: 'end', reason: stopReason, streams: results });
   process.exit(0);
 }
 

@@ -32,7 +32,7 @@ const LOAD = 'todo-infra/load';
 const SPARE = 120;
 
 /** A pod that needs nothing but the network, and ends by itself where nobody ends it. */
-export function loadPod({ name, image, imagePullSecrets = [], script, configuration }: LoadPodOptions) {
+export function loadPodManifest({ name, image, imagePullSecrets = [], script, configuration }: LoadPodOptions) {
   const timeout = Math.max(...configuration.streams.map(({ timeoutMs }) => timeoutMs)) / 1000;
   return {
     apiVersion: 'v1',

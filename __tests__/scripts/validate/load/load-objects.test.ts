@@ -1,4 +1,4 @@
-import { loadPod, loadPolicies, type NetworkPolicy } from '../../../../scripts/validate/load/load-objects.ts';
+import { loadPodManifest, loadPolicies, type NetworkPolicy } from '../../../../scripts/validate/load/load-objects.ts';
 
 const POD = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'todo-load-1', uid: 'u' } };
 const LOAD = { podSelector: { matchLabels: { 'todo-infra/load': 'todo-load-1' } } };
@@ -43,7 +43,7 @@ test('policies of another load are none of its own', () => {
 test('the pod ends by itself, and no text in it is taken for a variable', () => {
   const streams = [{ target: 'a', url: 'http://a/$(HOME)', connections: 'new', rate: 1, timeoutMs: 2500 }] as const;
 
-  const { spec } = loadPod({
+  const { spec } = loadPodManifest({
     name: 'todo-load-1',
     image: 'i',
     script: 'f($(x))',

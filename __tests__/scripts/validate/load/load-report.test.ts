@@ -29,6 +29,7 @@ const LINES: GeneratorLine[] = [
     number: 0,
     now: 2500,
     type: 'end',
+    reason: 'signal',
     streams: [
       { slowest: 895.5, latestSend: 1, longestGap: 950 },
       { slowest: 40, latestSend: 2, longestGap: 210 },
