@@ -142,7 +142,8 @@ test('commands name the context where it is not the current one', async () => {
   const [finding] = diagnose({ ...(await recorded('missing-key')), context: 'staging' });
 
   expect([...finding!.fix, finding!.check]).toEqual([
-    'add DATABASE-URL to it: kubectl --context staging --namespace demo edit secret web-secret',
+    'name DATABASE_URL, which it has, in variable KEY: kubectl --context staging --namespace demo edit deployment/web',
+    'or add DATABASE-URL to it: kubectl --context staging --namespace demo edit secret web-secret',
     'kubectl --context staging --namespace demo get pod web-6d89f9bf48-k47xh',
   ]);
 });

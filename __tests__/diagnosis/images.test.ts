@@ -108,7 +108,8 @@ test('names the image of the new pods alone during a rollout', async () => {
 fatal, certain, blocks Deployment/web
 image not-loaded:2.0.0 is not on node minikube, and pull policy Never forbids to pull it
 > event ErrImageNeverPull, 2 times, last at 10:46:02: Container image "not-loaded:2.0.0" is not present with pull policy of Never
-fix: minikube image load not-loaded:2.0.0
+fix: go back to the image of its pods that are ready: kubectl --namespace demo set image deployment/web web=fault-web:1.0.0
+fix: or minikube image load not-loaded:2.0.0
 fix: or let the node pull it: kubectl --namespace demo patch deployment/web --type json --patch '[{"op":"replace","path":"/spec/template/spec/containers/0/imagePullPolicy","value":"IfNotPresent"}]'
 check: kubectl --namespace demo get pod web-74d566d65c-2npnd
 `);

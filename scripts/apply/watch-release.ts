@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster.ts';
 import { CommandError } from '../command-error.ts';
 import type { Finding } from '../diagnosis/finding.ts';
+import { VALUE_PATHS } from '../diagnosis/value-paths.ts';
 import { workloadsOf } from './rendered-objects.ts';
 import { findingLines, rolloutLines } from './rollout-lines.ts';
 import type { RolloutView } from './rollout-state.ts';
@@ -14,8 +15,6 @@ export interface WatchReleaseOptions
   readonly tell: Tell;
 }
 
-/** Where a container's settings are among the values. */
-const VALUE_PATHS = { backend: 'backend', frontend: 'frontend', postgres: 'database' };
 const WIDTH = 76;
 
 /** Pods do not get ready: the first cause, and all that is known of it. */

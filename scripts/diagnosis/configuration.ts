@@ -1,3 +1,4 @@
+import { nearest } from '../../chart/explain/nearest.ts';
 import type { ContainerFacts, Facts, PodFacts } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { setFix, workloadArgument } from './fixes.ts';
@@ -110,12 +111,36 @@ function missingKey(kind: Kind, name: string, key: string, facts: Facts): Proble
   }
   const others =
     keys === undefined ? '' : keys.length === 0 ? '; it is empty' : `; it has ${[...keys].sort().join(', ')}`;
+  const add = `add ${key} to it: ${facts.kubectl(`edit ${kind.toLowerCase()} ${name}`)}`;
+  const meant = meantKey(kind, name, key, keys ?? [], facts);
   return {
     severity: 'fatal',
     cause: `${kind} '${name}' has no key '${key}'${others}`,
-    fix: [`add ${key} to it: ${facts.kubectl(`edit ${kind.toLowerCase()} ${name}`)}`],
+    fix: meant === undefined ? [add] : [meant, `or ${add}`],
     shared: `${kind}/${name} ${key}`,
   };
+}
+
+/** A key that is there under nearly that name, and who names the wrong one. */
+function meantKey(kind: Kind, name: string, key: string, keys: readonly string[], facts: Facts): string | undefined {
+  const [meant] = nearest(key, keys, undefined, 1);
+  const field = kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef';
+  const namers = facts.pods
+    .flatMap(({ containers }) => containers)
+    .flatMap((container) =>
+      (container.spec.env ?? []).flatMap((variable) => {
+        const source = variable.valueFrom?.[field];
+        return source?.name === name && source.key === key ? [{ container, variable: variable.name }] : [];
+      }),
+    );
+  const [namer] = namers;
+  if (meant === undefined || namer === undefined) return undefined;
+  const path = facts.valuePath(namer.container.name, 'extraEnv');
+  const where =
+    path === undefined
+      ? facts.kubectl(`edit ${workloadArgument(namer.container)}`)
+      : `apply with key: ${meant} in ${path}`;
+  return `name ${meant}, which it has, in variable ${namer.variable}: ${where}`;
 }
 
 function userProblem(container: ContainerFacts, text: string, facts: Facts): Problem | undefined {

@@ -5,6 +5,7 @@ import type { ContainerFacts, Facts } from './facts.ts';
 import { timeOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { seenAt, setFix, workloadArgument } from './fixes.ts';
+import { formerOf } from './former.ts';
 import { type LogCause, logCause } from './log-causes.ts';
 import type { Terminated } from './objects.ts';
 import { lastWords, logQuotes } from './quotes.ts';
@@ -114,7 +115,7 @@ function codeOf({ status }: ContainerFacts, { last, times, runsAgain }: End): st
 function outOfMemory(container: ContainerFacts, end: End, facts: Facts): Candidate {
   const limit = container.spec.resources?.limits?.memory;
   const again = end.runsAgain ? '; it runs again, and may be killed again' : '';
-  const more = limit === undefined ? undefined : bytesText(2 * quantity(limit));
+  const more = limit === undefined ? undefined : higherLimit(container, limit, facts);
   return {
     ...seenAt(container),
     code: 'OOMKilled',
@@ -124,20 +125,29 @@ function outOfMemory(container: ContainerFacts, end: End, facts: Facts): Candida
         ? `container ${container.name} has no memory limit, and its node ran out of memory${again}`
         : `container ${container.name} needs more memory than its limit of ${limit} and is killed${again}`,
     evidence: [endQuote(end), ...logQuotes(end.log, 2)],
-    fix:
+    fix: [
       more === undefined
-        ? [facts.kubectl(`top pod ${container.pod.name} --containers`)]
-        : [
-            setFix(
-              facts,
-              container,
-              { 'resources.limits.memory': more },
-              `set resources ${workloadArgument(container)} --containers=${container.name} --limits=memory=${more}`,
-            ),
-          ],
+        ? facts.kubectl(`top pod ${container.pod.name} --containers`)
+        : more.why +
+          setFix(
+            facts,
+            container,
+            { 'resources.limits.memory': more.limit },
+            `set resources ${workloadArgument(container)} --containers=${container.name} --limits=memory=${more.limit}`,
+          ),
+    ],
     check: facts.kubectl(`top pod ${container.pod.name} --containers`),
     confidence: 'certain',
   };
+}
+
+/** What was enough before, else twice as much. */
+function higherLimit(container: ContainerFacts, limit: string, facts: Facts): { limit: string; why: string } {
+  const former = formerOf(container, facts);
+  const before = former?.resources?.limits?.memory;
+  if (former !== undefined && before !== undefined && quantity(before) > quantity(limit))
+    return { limit: before, why: `go back to the limit of ${former.told}: ` };
+  return { limit: bytesText(2 * quantity(limit)), why: '' };
 }
 
 function endQuote({ last, times, runsAgain }: End): string {

@@ -9,7 +9,12 @@ export function setFix(
 ): string {
   const paths = Object.entries(values).map(([path, value]) => [facts.valuePath(container.name, path), value]);
   if (paths.some(([path]) => path === undefined)) return facts.kubectl(kubectl);
-  return `apply with ${paths.map(([path, value]) => `--set ${path}=${value}`).join(' ')}`;
+  return `apply with ${paths.map(([path, value]) => `${flagFor(path!, value!)} ${path}=${value}`).join(' ')}`;
+}
+
+/** A tag is a text, also where it looks like a number. */
+function flagFor(path: string, value: string): string {
+  return path.endsWith('.image.tag') && /^(\d+|true|false|null)$/.test(value) ? '--set-string' : '--set';
 }
 
 /** As kubectl names the workload of a container: `deployment/todo-backend`. */

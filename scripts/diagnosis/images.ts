@@ -2,7 +2,7 @@ import { fullReference } from '../minikube.ts';
 import type { ContainerFacts, Facts } from './facts.ts';
 import { countOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
-import { setFix, workloadArgument } from './fixes.ts';
+import { alternatives, formerImage, imageFix, loadCommands, loginFix, pullPolicyFix } from './image-fixes.ts';
 import { answerOf, type PullAnswer, registryOf } from './pull-answers.ts';
 import { eventQuote, shortened } from './quotes.ts';
 
@@ -37,7 +37,7 @@ function imageProblem(container: ContainerFacts, facts: Facts): Candidate | unde
         severity: 'fatal',
         cause: `image ${image} is not on node ${node}, and pull policy Never forbids to pull it${whereElse(image, node, facts)}`,
         fix: [
-          ...loadCommands(image, facts),
+          ...alternatives([...formerImage(container, facts), ...loadCommands(image, facts)]),
           `or let the node pull it: ${pullPolicyFix(container, 'IfNotPresent', facts)}`,
         ],
       });
@@ -85,6 +85,7 @@ function pullProblem(container: ContainerFacts, message: string, facts: Facts): 
   const node = container.pod.pod.spec.nodeName ?? 'the node';
   const answer = answerOf(message, image, registry);
   const holders = holdersOf(image, facts);
+  const former = formerImage(container, facts);
   if (imagePullPolicy === 'Always' && holders.includes(node)) {
     return {
       cause: `image ${image} is on node ${node}, but pull policy Always asks ${registry} for it, and ${answer.text}`,
@@ -95,7 +96,10 @@ function pullProblem(container: ContainerFacts, message: string, facts: Facts): 
   if (!named && answer.kind !== 'platform') {
     return {
       cause: `image ${image} is not on node ${node}${whereElse(image, node, facts)}; its name has no registry, so ${registry} was asked, and ${answer.text}`,
-      fix: [...loadCommands(image, facts), imageFix(container, facts)],
+      fix:
+        former.length === 0
+          ? [...loadCommands(image, facts), imageFix(container, facts)]
+          : alternatives([...former, ...loadCommands(image, facts)]),
       final: answer.final,
     };
   }
@@ -120,20 +124,6 @@ function fixOf(kind: PullAnswer['kind'], container: ContainerFacts, facts: Facts
     default:
       return imageFix(container, facts);
   }
-}
-
-function loginFix(container: ContainerFacts, registry: string, facts: Facts): string[] {
-  const { imagePullSecrets = [], serviceAccountName = 'default' } = container.pod.pod.spec;
-  const login = `docker login ${registry}`;
-  const [secret] = imagePullSecrets;
-  const name = secret?.name ?? 'registry-login';
-  const create = facts.kubectl(
-    `create secret generic ${name} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=$HOME/.docker/config.json`,
-  );
-  if (secret !== undefined) return [login, facts.kubectl(`delete secret ${name} --ignore-not-found`), create];
-  const patch = `patch serviceaccount ${serviceAccountName} --patch '{"imagePullSecrets":[{"name":"${name}"}]}'`;
-  const isChart = facts.valuePath(container.name, '') !== undefined;
-  return [login, create, isChart ? `apply with --set imagePullSecrets[0].name=${name}` : facts.kubectl(patch)];
 }
 
 /** The whole message: a pod in back-off does not always repeat it. */
@@ -166,29 +156,6 @@ function whereElse(image: string, node: string, facts: Facts): string {
     .filter((name) => name.replace(/[:@][^/]*$/, '') === repository && !name.includes('@'))
     .map((name) => name.slice(repository.length + 1));
   return tags.length === 0 ? '' : ` (of ${image.replace(/[:@][^/]*$/, '')} it has only ${tags.sort().join(', ')})`;
-}
-
-function loadCommands(image: string, { snapshot }: Facts): string[] {
-  const provider = snapshot.nodes?.[0]?.spec?.providerID ?? '';
-  return [provider.startsWith('kind://') ? `kind load docker-image ${image}` : `minikube image load ${image}`];
-}
-
-function pullPolicyFix(container: ContainerFacts, policy: string, facts: Facts): string {
-  const patch = `[{"op":"replace","path":"/spec/template/spec/containers/${indexOf(container)}/imagePullPolicy","value":"${policy}"}]`;
-  const kubectl = `patch ${workloadArgument(container)} --type json --patch '${patch}'`;
-  return setFix(facts, container, { 'image.pullPolicy': policy }, kubectl);
-}
-
-function imageFix(container: ContainerFacts, facts: Facts): string {
-  const kubectl = `set image ${workloadArgument(container)} ${container.name}=IMAGE:TAG`;
-  return setFix(facts, container, { 'image.repository': 'IMAGE', 'image.tag': 'TAG' }, kubectl);
-}
-
-function indexOf({ pod, name }: ContainerFacts): number {
-  return Math.max(
-    pod.pod.spec.containers.findIndex((spec) => spec.name === name),
-    0,
-  );
 }
 
 function failures(container: ContainerFacts): number {

@@ -1,4 +1,6 @@
+import type { RevisionStatus } from '../helm-release.ts';
 import type {
+  Container,
   Deployment,
   EndpointSlice,
   Event,
@@ -46,8 +48,27 @@ export interface Snapshot {
   readonly valuePaths?: Readonly<Record<string, string>> | undefined;
   /** What may not be read, as `nodes`. @default - nothing */
   readonly unreadable?: readonly string[] | undefined;
+  /** Helm's record of the release. @default - it was not asked for, or may not be read */
+  readonly helm?: HelmState | undefined;
   /** Only what has the label `app.kubernetes.io/instance` with it is looked at. @default - the whole namespace */
   readonly release?: string | undefined;
+}
+
+/** What Helm has recorded of a release. Neither values nor manifests: they may hold what nobody else should see. */
+export interface HelmState {
+  readonly revision: number;
+  readonly status: RevisionStatus;
+  readonly description: string;
+  /** As Kubernetes writes times. */
+  readonly updated: string;
+  /** The newest revision before it that ended well, as far as Helm knows. */
+  readonly before?: FormerRevision | undefined;
+}
+
+/** What the containers of an earlier revision were, by `Deployment/todo-backend backend`. */
+export interface FormerRevision {
+  readonly revision: number;
+  readonly containers: Readonly<Record<string, Pick<Container, 'image' | 'resources'>>>;
 }
 
 /** The names that a Secret or ConfigMap holds, without what is under them. */
