@@ -1,4 +1,7 @@
+import { diagnose } from '../../scripts/diagnosis/diagnose.ts';
+import type { Snapshot } from '../../scripts/diagnosis/snapshot.ts';
 import { findingsText } from '../support/findings-text.ts';
+import { healthySnapshot } from '../support/healthy-snapshot.ts';
 import { recorded } from '../support/recorded.ts';
 
 test('quotes the last words of a program that crashes, once for both pods', async () => {
@@ -240,4 +243,80 @@ container web crashes with exit code 1; its log ends with: starting
 fix: read its log: kubectl --namespace demo logs web-7fcbc55486-txtm9 --container web
 check: kubectl --namespace demo logs web-7fcbc55486-txtm9 --container web
 `);
+});
+
+describe('exit code 137 is split into', () => {
+  const ended = { exitCode: 137, startedAt: '2026-11-21T10:58:00Z', finishedAt: '2026-11-21T10:59:00Z' };
+  const found = (reason: string, events: Snapshot['events'] = []) =>
+    diagnose(
+      healthySnapshot({
+        ready: false,
+        container: { livenessProbe: { httpGet: { path: '/livez', port: 8000 } } },
+        status: {
+          ready: false,
+          restartCount: 2,
+          state: { waiting: { reason: 'CrashLoopBackOff' } },
+          lastState: { terminated: { ...ended, reason } },
+        },
+        snapshot: { events },
+      }),
+    ).map(({ code, cause }) => [code, cause]);
+  const event = (reason: string, message: string) => ({
+    ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: reason }, type: 'Warning' as const, reason, message },
+    lastTimestamp: '2026-11-21T10:59:00Z',
+    involvedObject: { kind: 'Pod', name: 'web-1-x', fieldPath: 'spec.containers{backend}' },
+  });
+
+  test('a lack of memory', () => {
+    expect(found('OOMKilled')).toEqual([
+      ['OOMKilled', 'container backend has no memory limit, and its node ran out of memory'],
+    ]);
+  });
+
+  test('a liveness probe that has failed', () => {
+    const events = [
+      event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500'),
+      event('Killing', 'Container backend failed liveness probe, will be restarted'),
+    ];
+
+    expect(found('Error', events)).toEqual([
+      [
+        'LivenessProbeFailed',
+        'liveness probe of container backend fails: GET /livez on port 8000 answers 500, expected 200 to 399; it was restarted for that once',
+      ],
+    ]);
+  });
+
+  test('a container that a hook after its start has ended', () => {
+    const events = [event('FailedPostStartHook', 'PostStartHook failed: command "migrate" exited with 1')];
+
+    expect(found('Error', events)).toEqual([
+      [
+        'FailedPostStartHook',
+        'the hook after the start of container backend fails, and the container is killed for it: command "migrate" exited with 1',
+      ],
+    ]);
+  });
+
+  test('what somebody else has killed', () => {
+    expect(found('Error')[0]![1]).toContain('killed, neither for its memory limit nor by a probe');
+  });
+});
+
+test.each([
+  [139, 'a segmentation fault'],
+  [143, 'it was asked to end'],
+  [126, 'may not be executed'],
+  [127, 'is not in the image'],
+])('exit code %i is put in words: %s', (exitCode, words) => {
+  const terminated = {
+    exitCode,
+    reason: 'Error',
+    startedAt: '2026-11-21T10:58:00Z',
+    finishedAt: '2026-11-21T10:59:00Z',
+  };
+
+  const [finding] = diagnose(healthySnapshot({ ready: false, status: { ready: false, state: { terminated } } }));
+
+  expect(finding!.cause).toContain(words);
 });

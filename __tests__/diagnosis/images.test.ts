@@ -1,4 +1,7 @@
+import { diagnose } from '../../scripts/diagnosis/diagnose.ts';
+import type { Snapshot } from '../../scripts/diagnosis/snapshot.ts';
 import { findingsText } from '../support/findings-text.ts';
+import { healthySnapshot, NOW } from '../support/healthy-snapshot.ts';
 import { recorded } from '../support/recorded.ts';
 
 test('names an image that is not on the node and must not be pulled, once for both pods', async () => {
@@ -119,4 +122,59 @@ test('says nothing of the pods that a rollout replaces', async () => {
   const text = findingsText(await recorded('good-over-bad'));
 
   expect(text).toBe('');
+});
+
+describe('what the Docker engine has of an image that a node lacks', () => {
+  const waiting = { state: { waiting: { reason: 'ErrImageNeverPull' } }, ready: false };
+  const found = (engine: Snapshot['engine']) =>
+    diagnose(healthySnapshot({ ready: false, status: waiting, snapshot: { engine } }))[0]!;
+
+  test('was built, and not loaded', () => {
+    const { cause, fix } = found([{ reference: 'shop:latest', ids: ['a'], platform: 'linux/arm64' }]);
+
+    expect(cause).toBe(
+      'image shop:latest is not on node minikube, and pull policy Never forbids to pull it; the Docker engine has it: it was built, and not loaded',
+    );
+    expect(fix[0]).toBe('minikube image load shop:latest');
+  });
+
+  test('is nothing, where nobody has built it', () => {
+    const { cause, fix } = found([{ reference: 'shop:latest', ids: [] }]);
+
+    expect(cause).toMatch(/; the Docker engine has no such image either$/);
+    expect(fix[0]).toBe('npm run apply, which builds an image and loads it');
+  });
+
+  test('is not said where it was not asked', () => {
+    expect(found(undefined).cause).toMatch(/pull policy Never forbids to pull it$/);
+  });
+});
+
+describe('an image for another processor', () => {
+  const engine = [{ reference: 'shop:latest', ids: ['a'], platform: 'linux/amd64' }];
+  const CAUSE = 'image shop:latest is built for linux/amd64, and the node is linux/arm64';
+  const FIX = 'build the image for the node: npm run build -- --platform linux/arm64, and then: npm run apply';
+
+  test('is told with both, where its program cannot be started', () => {
+    const message = 'exec /usr/bin/node: exec format error';
+    const terminated = { exitCode: 128, reason: 'StartError', message, startedAt: NOW, finishedAt: NOW };
+    const status = { state: { terminated }, ready: false };
+
+    const [finding] = diagnose(healthySnapshot({ ready: false, status, snapshot: { engine } }));
+
+    expect([finding!.code, finding!.cause, finding!.fix]).toEqual(['RunContainerError', CAUSE, [FIX]]);
+  });
+
+  test('and where it ends with that word', () => {
+    const terminated = { exitCode: 1, reason: 'Error', startedAt: NOW, finishedAt: NOW };
+    const logs = { 'web-1-x/backend': { current: ['exec /app/start: exec format error'] } };
+    const changes = { ready: false, status: { state: { terminated }, ready: false } };
+
+    const [known] = diagnose(healthySnapshot({ ...changes, snapshot: { engine, logs } }));
+    const [unknown] = diagnose(healthySnapshot({ ...changes, snapshot: { logs } }));
+
+    expect(known!.cause).toBe(`container backend crashes with exit code 1; ${CAUSE}`);
+    expect(known!.fix).toEqual([FIX]);
+    expect(unknown!.cause).toContain('the program is for another processor architecture than the node');
+  });
 });

@@ -201,6 +201,7 @@ function withAnother(snapshot: Snapshot, isReady: boolean): Snapshot {
   return { ...snapshot, pods: [...snapshot.pods, other] };
 }
 
+/** Its grace period is not over. */
 function ending<T extends Snapshot['pods'][number]>(pod: T): T {
-  return { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+  return { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2999-01-01T00:00:00Z' } };
 }

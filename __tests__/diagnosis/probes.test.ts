@@ -1,4 +1,7 @@
+import { diagnose } from '../../scripts/diagnosis/diagnose.ts';
+import type { Snapshot } from '../../scripts/diagnosis/snapshot.ts';
 import { findingsText } from '../support/findings-text.ts';
+import { healthySnapshot } from '../support/healthy-snapshot.ts';
 import { recorded } from '../support/recorded.ts';
 
 test('gives the status that a probe was answered with', async () => {
@@ -97,4 +100,70 @@ so: Deployment/web: Deployment/web has made no progress for 8 s
 fix: read its log: kubectl --namespace demo logs web-84f6686649-44v57 --container web
 check: kubectl --namespace demo get pod web-84f6686649-44v57
 `);
+});
+
+describe('a program that listens on the name of its pod alone', () => {
+  const command = { exec: { command: ['wget', '-q', 'http://127.0.0.1:3000/'] } };
+  const event = {
+    ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' }, type: 'Warning' as const, reason: 'Unhealthy' },
+    message: "Readiness probe failed: wget: can't connect to remote host (127.0.0.1): Connection refused",
+    lastTimestamp: '2026-11-21T10:59:00Z',
+    involvedObject: { kind: 'Pod', name: 'web-1-x', fieldPath: 'spec.containers{backend}' },
+  };
+  const found = (snapshot: Partial<Snapshot>) =>
+    diagnose(
+      healthySnapshot({
+        ...{ ready: false, status: { ready: false }, container: { readinessProbe: command } },
+        snapshot: { events: [event], logs: { 'web-1-x/backend': { current: [LISTENS] } }, ...snapshot },
+      }),
+    )[0]!;
+  const LISTENS = '   - Local:        http://web-1-x:3000';
+
+  test('has taken it from HOSTNAME', () => {
+    const { code, severity, cause, fix } = found({});
+
+    expect([code, severity]).toEqual(['ReadinessProbeFailed', 'fatal']);
+    expect(cause).toContain("the log says that it listens on web-1-x alone, the pod's name: it takes it from HOSTNAME");
+    expect(fix).toEqual([
+      `let it listen everywhere: ENV HOSTNAME=0.0.0.0 in its Dockerfile, or apply with --set-json 'backend.extraEnv=[{"name":"HOSTNAME","value":"0.0.0.0"}]'`,
+    ]);
+  });
+
+  test('is set right by kubectl where no chart is known', () => {
+    expect(found({ valuePaths: undefined }).fix).toEqual([
+      'let it listen everywhere: kubectl --namespace demo set env deployment/web --containers=backend HOSTNAME=0.0.0.0',
+    ]);
+  });
+
+  test('is not what is wrong where it listens on all', () => {
+    const logs = { 'web-1-x/backend': { current: ['- Local: http://0.0.0.0:3000'] } };
+
+    expect(found({ logs }).cause).not.toContain('HOSTNAME');
+  });
+});
+
+test('a start that is too slow gets twice the time that another pod has taken', () => {
+  const startupProbe = { httpGet: { port: 8000 }, periodSeconds: 1, failureThreshold: 10 };
+  const slow = healthySnapshot({ container: { startupProbe }, startSeconds: 9 });
+  const probe = (reason: string, message: string) => ({
+    ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: reason }, type: 'Warning' as const, reason, message },
+    lastTimestamp: '2026-11-21T10:59:00Z',
+    count: 2,
+    involvedObject: { kind: 'Pod', name: 'web-1-y', fieldPath: 'spec.containers{backend}' },
+  });
+  const killed = healthySnapshot({
+    ...{ container: { startupProbe }, pod: { name: 'web-1-y' }, ready: false },
+    status: { ready: false, restartCount: 2 },
+  });
+
+  const findings = diagnose({
+    ...slow,
+    pods: [...slow.pods, ...killed.pods],
+    events: [
+      probe('Unhealthy', 'Startup probe failed: dial tcp 10.0.0.1:8000: i/o timeout'),
+      probe('Killing', 'Container backend failed startup probe, will be restarted'),
+    ],
+  });
+
+  expect(findings[0]!.fix).toEqual(['give it more time: apply with --set backend.startupProbe.failureThreshold=20']);
 });

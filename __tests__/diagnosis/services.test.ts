@@ -1,4 +1,6 @@
+import { diagnose } from '../../scripts/diagnosis/diagnose.ts';
 import { findingsText } from '../support/findings-text.ts';
+import { healthySnapshot } from '../support/healthy-snapshot.ts';
 import { recorded } from '../support/recorded.ts';
 
 test('names a selector that no pod has, and what the nearest has', async () => {
@@ -72,4 +74,47 @@ autoscaler 'web' scales Deployment 'web', which does not exist
 fix: kubectl --namespace demo get deployment
 check: kubectl --namespace demo get hpa web
 `);
+});
+
+describe('an autoscaler without metrics', () => {
+  const metricless = (message: string) =>
+    diagnose(
+      healthySnapshot({
+        snapshot: {
+          horizontalPodAutoscalers: [
+            {
+              apiVersion: 'autoscaling/v2',
+              kind: 'HorizontalPodAutoscaler',
+              metadata: { name: 'web', labels: { 'app.kubernetes.io/instance': 'shop' } },
+              spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' }, maxReplicas: 5 },
+              status: {
+                conditions: [
+                  {
+                    ...{ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric', message },
+                    lastTransitionTime: '2026-11-21T10:50:00Z',
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      }),
+    )[0]!;
+
+  test.each([
+    'unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)',
+    'unable to fetch metrics from resource metrics API: the server is currently unable to handle the request (get pods.metrics.k8s.io): ServiceUnavailable',
+  ])('whose cluster has no metrics API that answers says so: %s', (message) => {
+    const { severity, cause, fix, blocks } = metricless(message);
+
+    expect([severity, blocks]).toEqual(['fatal', []]);
+    expect(cause).toBe("autoscaler 'web' has no metrics: the cluster has no metrics API, or it does not answer");
+    expect(fix[0]).toBe('minikube addons enable metrics-server');
+  });
+
+  test('for long says how long', () => {
+    expect(metricless('no metrics returned from resource metrics API').cause).toBe(
+      "autoscaler 'web' has had no metrics for 10 minutes",
+    );
+  });
 });

@@ -1,10 +1,12 @@
 import type { Query } from '../api-connection.ts';
 import type { Cluster, KubernetesObject } from '../cluster.ts';
 import { ApiError } from '../cluster-failure.ts';
+import { Redactor } from '../redactor.ts';
 import { readLog, wantedLogs } from './logs.ts';
-import type { Condition, Node, Pod } from './objects.ts';
+import type { Condition, Container, Node, Pod } from './objects.ts';
 import { pathOfList, type Resource } from './resources.ts';
 import type { ContainerLog, ExternalSecret, KeysOf, Snapshot } from './snapshot.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface CollectOptions extends Pick<Snapshot, 'context' | 'release' | 'images' | 'valuePaths'> {
   readonly namespace: string;
@@ -48,7 +50,7 @@ export async function collectSnapshot(cluster: Cluster, options: CollectOptions)
   ]);
   const [events, deployments, replicaSets, statefulSets, services, endpointSlices, claims, autoscalers, quotas] =
     objects;
-  return {
+  const snapshot = {
     ...options,
     now: new Date().toISOString(),
     pods: await pods,
@@ -69,12 +71,46 @@ export async function collectSnapshot(cluster: Cluster, options: CollectOptions)
     logs,
     unreadable,
   };
+  return withoutSecrets(snapshot, redactorOf(secrets ?? []).redact);
+}
+
+/** Knows all that is in Secrets, but for what Helm keeps there. */
+function redactorOf(secrets: readonly KubernetesObject[]): Redactor {
+  const own = secrets.filter(({ type }) => type !== 'helm.sh/release.v1');
+  const values = own.flatMap(({ data }) => Object.values((data as Record<string, string> | undefined) ?? {}));
+  return new Redactor(values.map((value) => Buffer.from(value, 'base64').toString()));
 }
 
 /** What the nodes have to give is asked for by the pods of other namespaces too. */
 export async function readOtherPods(cluster: Cluster, namespace: string): Promise<Pod[] | undefined> {
   const running = 'status.phase!=Succeeded,status.phase!=Failed';
-  return tryList<Pod>(cluster, '/api/v1/pods', { fieldSelector: `${running},metadata.namespace!=${namespace}` });
+  const others = await tryList<Pod>(cluster, '/api/v1/pods', {
+    fieldSelector: `${running},metadata.namespace!=${namespace}`,
+  });
+  return others?.map(onlyRequests);
+}
+
+/** What the scheduler counts of a pod. Nothing else of another namespace is anybody's business here. */
+function onlyRequests({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
+  const { name, deletionTimestamp } = metadata;
+  const { nodeName, containers, initContainers } = spec;
+  const { phase } = status;
+  const requests = (all: readonly Container[]) =>
+    all.map(({ name, image, restartPolicy, resources }) => defined({ name, image, restartPolicy, resources }));
+  return {
+    ...{ apiVersion, kind },
+    metadata: defined({ name, deletionTimestamp }),
+    spec: defined({
+      nodeName,
+      containers: requests(containers),
+      initContainers: initContainers && requests(initContainers),
+    }),
+    status: defined({ phase }),
+  } as Pod;
+}
+
+function defined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
 export function isUnschedulable({ status }: Pod): boolean {

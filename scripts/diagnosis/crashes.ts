@@ -8,8 +8,8 @@ import { seenAt, setFix, workloadArgument } from './fixes.ts';
 import { formerOf } from './former.ts';
 import { type LogCause, logCause } from './log-causes.ts';
 import type { Terminated } from './objects.ts';
-import { lastWords, logQuotes } from './quotes.ts';
-import { startProblem } from './starts.ts';
+import { eventQuote, lastWords, logQuotes, shortened } from './quotes.ts';
+import { startProblem, withPlatforms } from './starts.ts';
 
 /** Containers that end, or cannot begin. */
 export function crashes(facts: Facts): Candidate[] {
@@ -24,6 +24,15 @@ interface End {
   readonly times: number;
   readonly runsAgain: boolean;
   readonly log: readonly string[];
+}
+
+/** Hours for which an end is news though the container runs again; memory that was too little once will be so again. */
+const NEWS = 2;
+const NEWS_OF_MEMORY = 24;
+
+function isPast({ last, runsAgain }: End, { now }: Facts): boolean {
+  const hours = (now - Date.parse(last.finishedAt)) / 3_600_000;
+  return runsAgain && hours > (last.reason === 'OOMKilled' ? NEWS_OF_MEMORY : NEWS);
 }
 
 /** How a container has ended, if it should not have. */
@@ -53,11 +62,13 @@ export function isEndedByProbe({ events }: ContainerFacts, { last }: End): boole
 
 function crash(container: ContainerFacts, facts: Facts): Candidate | undefined {
   const end = endOf(container);
-  if (end === undefined || isEndedByProbe(container, end)) return undefined;
+  if (end === undefined || isEndedByProbe(container, end) || isPast(end, facts)) return undefined;
   if (end.last.reason === 'OOMKilled') return outOfMemory(container, end, facts);
+  const hook = failedHook(container, end, facts);
+  if (hook !== undefined) return hook;
 
   const { last, runsAgain, log } = end;
-  const known = logCause(log.slice(-10));
+  const known = withPlatforms(logCause(log.slice(-10)), container, facts);
   const words = lastWords(log);
   const told = known?.cause ?? (words === undefined ? 'its log is empty' : `its log ends with: ${words}`);
   const meaning = exitMeaning(last.exitCode);
@@ -77,6 +88,24 @@ function crash(container: ContainerFacts, facts: Facts): Candidate | undefined {
     // Each pod's log has times and ports of its own.
     likeness: `exit ${last.exitCode} ${known?.cause ?? ''}`,
     mayFollow: known?.waitsForOthers === true && severity === 'waiting',
+  };
+}
+
+/** What runs right after the start; where it fails, the kubelet kills the container. */
+function failedHook(container: ContainerFacts, end: End, facts: Facts): Candidate | undefined {
+  const began = Date.parse(end.last.startedAt) - 1000;
+  const event = container.events.findLast((each) => each.reason === 'FailedPostStartHook' && timeOf(each) >= began);
+  if (event === undefined) return undefined;
+  const why = shortened(event.message.replace(/^PostStartHook failed:? ?/, ''), 160);
+  return {
+    ...seenAt(container),
+    code: event.reason,
+    severity: end.times >= 2 && !end.runsAgain ? 'fatal' : 'waiting',
+    cause: `the hook after the start of container ${container.name} fails, and the container is killed for it: ${why}`,
+    evidence: [eventQuote(event), endQuote(end)],
+    fix: [`correct lifecycle.postStart: ${facts.kubectl(`edit ${workloadArgument(container)}`)}`],
+    check: facts.kubectl(`get pod ${container.pod.name}`),
+    confidence: 'certain',
   };
 }
 

@@ -3,16 +3,21 @@ import { configurationProblems } from './configuration.ts';
 import { crashes } from './crashes.ts';
 import { creationProblems } from './creation.ts';
 import { databaseProblems } from './database.ts';
+import { endings } from './endings.ts';
 import { factsOf } from './facts.ts';
 import type { Candidate, Finding } from './finding.ts';
+import { imageCopies } from './image-copies.ts';
 import { imageProblems } from './images.ts';
 import { nodeProblems } from './nodes.ts';
 import { probeProblems } from './probes.ts';
+import { referenceProblems } from './references.ts';
+import { releaseProblems } from './releases.ts';
 import { rolloutProblems } from './rollouts.ts';
 import { findConsequences, type Group } from './root-causes.ts';
 import { schedulingProblems } from './scheduling.ts';
 import { serviceProblems } from './services.ts';
 import type { Snapshot } from './snapshot.ts';
+import { startTimes } from './start-times.ts';
 import { volumeProblems } from './volumes.ts';
 
 /** In the order in which a pod gets through them: what comes first is the cause of what comes later. */
@@ -32,7 +37,17 @@ const SUBJECTS = [
 export function diagnose(snapshot: Snapshot): Finding[] {
   const facts = factsOf(snapshot);
   const ofPods = SUBJECTS.flatMap((subject) => subject(facts));
-  const others = [...rolloutProblems(facts, ofPods), ...serviceProblems(facts), ...autoscalerProblems(facts)];
+  const told = new Set(ofPods.map(({ shared }) => shared));
+  const others = [
+    ...rolloutProblems(facts, ofPods),
+    ...serviceProblems(facts),
+    ...autoscalerProblems(facts),
+    ...referenceProblems(facts).filter(({ shared }) => !told.has(shared)),
+    ...imageCopies(facts),
+    ...startTimes(facts),
+    ...endings(facts),
+    ...releaseProblems(facts),
+  ];
   const groups = findConsequences(merged([...ofPods, ...others]), facts);
   const findings = groups.map((group) => inContext(findingOf(group), snapshot.context));
   // The sort is stable, so that the order of the subjects stays.
@@ -76,7 +91,11 @@ function findingOf({ first, pods, workloads, blocks, consequences }: Group): Fin
 /** With commands that ask the cluster of a context, whatever the current one is. */
 export function inContext(finding: Finding, context: string | undefined): Finding {
   if (context === undefined) return finding;
-  const named = (line: string) => line.replaceAll('kubectl ', `kubectl --context ${context} `);
+  const named = (line: string) =>
+    line
+      .replaceAll('kubectl ', `kubectl --context ${context} `)
+      .replaceAll(/\bhelm (?=rollback|uninstall|history)/g, `helm --kube-context ${context} `)
+      .replaceAll(/\bminikube (?=image|addons)/g, `minikube --profile ${context} `);
   return { ...finding, fix: finding.fix.map(named), check: named(finding.check) };
 }
 

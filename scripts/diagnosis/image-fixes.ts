@@ -1,10 +1,13 @@
+import { fullReference } from '../minikube.ts';
 import type { ContainerFacts, Facts } from './facts.ts';
 import { setFix, workloadArgument } from './fixes.ts';
 import { type Former, formerOf } from './former.ts';
 import { registryOf } from './pull-answers.ts';
 
-/** Brings an image of the local engine into the nodes. */
+/** Brings an image of the local engine into the nodes; one that is not there has to be built before. */
 export function loadCommands(image: string, { snapshot }: Facts): string[] {
+  const built = snapshot.engine?.find(({ reference }) => fullReference(reference) === fullReference(image));
+  if (built?.ids.length === 0) return ['npm run apply, which builds an image and loads it'];
   const provider = snapshot.nodes?.[0]?.spec?.providerID ?? '';
   return [provider.startsWith('kind://') ? `kind load docker-image ${image}` : `minikube image load ${image}`];
 }

@@ -2,6 +2,7 @@ import { fullReference } from '../minikube.ts';
 import type { ContainerFacts, Facts } from './facts.ts';
 import { countOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
+import { engineImage } from './image-copies.ts';
 import { alternatives, formerImage, imageFix, loadCommands, loginFix, pullPolicyFix } from './image-fixes.ts';
 import { answerOf, type PullAnswer, registryOf } from './pull-answers.ts';
 import { eventQuote, shortened } from './quotes.ts';
@@ -35,7 +36,7 @@ function imageProblem(container: ContainerFacts, facts: Facts): Candidate | unde
       return alike({
         code: reason,
         severity: 'fatal',
-        cause: `image ${image} is not on node ${node}, and pull policy Never forbids to pull it${whereElse(image, node, facts)}`,
+        cause: `image ${image} is not on node ${node}, and pull policy Never forbids to pull it${whereElse(image, node, facts)}${engineText(image, facts)}`,
         fix: [
           ...alternatives([...formerImage(container, facts), ...loadCommands(image, facts)]),
           `or let the node pull it: ${pullPolicyFix(container, 'IfNotPresent', facts)}`,
@@ -95,7 +96,7 @@ function pullProblem(container: ContainerFacts, message: string, facts: Facts): 
   }
   if (!named && answer.kind !== 'platform') {
     return {
-      cause: `image ${image} is not on node ${node}${whereElse(image, node, facts)}; its name has no registry, so ${registry} was asked, and ${answer.text}`,
+      cause: `image ${image} is not on node ${node}${whereElse(image, node, facts)}; its name has no registry, so ${registry} was asked, and ${answer.text}${engineText(image, facts)}`,
       fix:
         former.length === 0
           ? [...loadCommands(image, facts), imageFix(container, facts)]
@@ -156,6 +157,15 @@ function whereElse(image: string, node: string, facts: Facts): string {
     .filter((name) => name.replace(/[:@][^/]*$/, '') === repository && !name.includes('@'))
     .map((name) => name.slice(repository.length + 1));
   return tags.length === 0 ? '' : ` (of ${image.replace(/[:@][^/]*$/, '')} it has only ${tags.sort().join(', ')})`;
+}
+
+/** Whether it was built here. */
+function engineText(image: string, facts: Facts): string {
+  const built = engineImage(image, facts);
+  if (built === undefined) return '';
+  return built.ids.length === 0
+    ? '; the Docker engine has no such image either'
+    : '; the Docker engine has it: it was built, and not loaded';
 }
 
 function failures(container: ContainerFacts): number {

@@ -5,6 +5,7 @@ import type { Candidate } from './finding.ts';
 import { setFix, workloadArgument } from './fixes.ts';
 import type { Event, Probe } from './objects.ts';
 import { eventQuote, fieldsOf, logQuotes, messageOf, shortened } from './quotes.ts';
+import { measuredStart, roomyThreshold } from './start-times.ts';
 
 type Kind = 'Startup' | 'Liveness' | 'Readiness';
 
@@ -76,7 +77,14 @@ function answerOf({ message }: Event, probe: Probe, container: ContainerFacts): 
     const isSure = /^4/.test(status) && !['408', '425', '429'].includes(status);
     return { text: `answers ${status}, expected 200 to 399`, isSure, settledAfter: SETTLED };
   }
-  if (/connection refused/.test(text)) {
+  if (/connection refused/i.test(text)) {
+    const named = listening(container).findLast(({ host }) => host === container.pod.name);
+    if (named !== undefined)
+      return {
+        text: `finds nothing that listens there; the log says that it listens on ${named.host} alone, the pod's name: it takes it from HOSTNAME`,
+        isSure: true,
+        settledAfter: 0,
+      };
     const port = portOf(probe, container);
     const told = listening(container);
     const own = told.findLast((each) => each.port === port);
@@ -117,7 +125,7 @@ function portOf(probe: Probe, { spec }: ContainerFacts): number | undefined {
 /** Where the log says that the program listens. */
 function listening({ log }: ContainerFacts): { port: number; host: string | undefined }[] {
   const pattern =
-    /(?:listening|running|started|serving|ready|available)\b.{0,60}?(?:port[ =:"]*|:\/\/([^\s/]*?):|(0\.0\.0\.0|\[?::\]?|localhost|127\.0\.0\.1):)(\d{2,5})\b/i;
+    /(?:listening|running|started|serving|ready|available|local)\b.{0,60}?(?:port[ =:"]*|:\/\/([^\s/]*?):|(0\.0\.0\.0|\[?::\]?|localhost|127\.0\.0\.1):)(\d{2,5})\b/i;
   return (log.current ?? []).flatMap((line) => {
     const { port, address } = fieldsOf(line);
     if (typeof port === 'number' && /listening/i.test(messageOf(line)))
@@ -141,10 +149,25 @@ function fixOf(kind: Kind, probe: Probe, answer: Answer, container: ContainerFac
     return `let probe and container agree: ${setFix(facts, container, { containerPort: String(answer.listensOn) }, edit)}`;
   if (answer.text.startsWith('answers 4') && probe.httpGet !== undefined)
     return `correct the path: ${setFix(facts, container, { [`${field}.path`]: '/PATH' }, edit)}`;
+  if (answer.text.endsWith('from HOSTNAME')) return hostnameFix(container, facts);
   if (answer.text.endsWith('itself hears')) return `let it listen on 0.0.0.0: ${facts.kubectl(edit)}`;
   if (kind !== 'Readiness' && !answer.isSure) {
-    const times = String((probe.failureThreshold ?? 3) * 2);
+    const others = facts.pods.flatMap(({ containers, workload }) =>
+      workload === container.pod.workload ? containers.filter(({ name }) => name === container.name) : [],
+    );
+    const measured = Math.max(...others.map((each) => measuredStart(each) ?? 0));
+    const times = String(
+      Math.max((probe.failureThreshold ?? 3) * 2, measured > 0 ? roomyThreshold(probe, measured) : 0),
+    );
     return `give it more time: ${setFix(facts, container, { [`${field}.failureThreshold`]: times }, edit)}`;
   }
   return `read its log: ${facts.kubectl(`logs ${container.pod.name} --container ${container.name}`)}`;
+}
+
+/** The container runtime sets HOSTNAME to the pod's name, and Next.js listens on it. */
+function hostnameFix(container: ContainerFacts, facts: Facts): string {
+  const set = facts.kubectl(`set env ${workloadArgument(container)} --containers=${container.name} HOSTNAME=0.0.0.0`);
+  const path = facts.valuePath(container.name, 'extraEnv');
+  const flag = `--set-json '${path}=[{"name":"HOSTNAME","value":"0.0.0.0"}]'`;
+  return `let it listen everywhere: ${path === undefined ? set : `ENV HOSTNAME=0.0.0.0 in its Dockerfile, or apply with ${flag}`}`;
 }

@@ -44,6 +44,8 @@ export interface Snapshot {
   readonly logs: Readonly<Record<string, ContainerLog>>;
   /** Images that the nodes hold, where somebody has asked the runtime. @default - what the nodes' status says */
   readonly images?: readonly NodeImages[] | undefined;
+  /** Images that the Docker engine was asked for. @default - it was not, or is not there */
+  readonly engine?: readonly EngineImage[] | undefined;
   /** Where the values of a container are in the chart, as `{ postgres: 'database' }`. @default - it is no chart of ours */
   readonly valuePaths?: Readonly<Record<string, string>> | undefined;
   /** What may not be read, as `nodes`. @default - nothing */
@@ -96,4 +98,16 @@ export interface NodeImages {
   readonly node: string;
   /** As `docker.io/library/busybox:1.37`. */
   readonly names: readonly string[];
+  /** By those names: 64 hexadecimal digits. @default - they were not asked for */
+  readonly ids?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the Docker engine has under a name. */
+export interface EngineImage {
+  /** As the pods name it. */
+  readonly reference: string;
+  /** Under which a node may have the same image; none: the engine has no such image. */
+  readonly ids: readonly string[];
+  /** As `linux/amd64`. */
+  readonly platform?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { ContainerFacts, Facts } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { seenAt, workloadArgument } from './fixes.ts';
+import { platforms } from './image-copies.ts';
 import type { LogCause } from './log-causes.ts';
 import { eventQuote, shortened, withoutNoise } from './quotes.ts';
 
@@ -13,7 +14,7 @@ export function startProblem(container: ContainerFacts, facts: Facts): Candidate
   const isRefused = ['RunContainerError', 'CreateContainerError', 'CreatePodSandboxError'].includes(reason);
   if (container.status.state.running !== undefined || !(isRefused || neverStarted)) return undefined;
   const text = withoutNoise((isRefused ? waiting?.message : undefined) ?? last?.message ?? '');
-  const { cause, fix, final } = startCause(text, container, facts);
+  const { cause, fix, final } = withPlatforms(startCause(text, container, facts), container, facts);
   const times = container.status.restartCount + 1;
   const event = container.events.findLast(({ reason }) => reason === 'Failed');
   return {
@@ -25,6 +26,17 @@ export function startProblem(container: ContainerFacts, facts: Facts): Candidate
     fix: [fix],
     check: facts.kubectl(`get pod ${container.pod.name}`),
     confidence: 'certain',
+  };
+}
+
+/** Where it is the architecture, with the two that do not fit, if they are known. */
+export function withPlatforms<T extends LogCause | undefined>(known: T, container: ContainerFacts, facts: Facts): T {
+  const both = known?.cause.includes('another processor architecture') ? platforms(container, facts) : undefined;
+  if (known === undefined || both === undefined) return known;
+  return {
+    ...known,
+    cause: `image ${container.spec.image} is built for ${both.image}, and the node is ${both.node}`,
+    fix: `build the image for the node: npm run build -- --platform ${both.node}, and then: npm run apply`,
   };
 }
 
