@@ -69,7 +69,7 @@ export async function collectSnapshot(cluster: Cluster, options: CollectOptions)
     configMaps: configMaps?.map(keysOf),
     externalSecrets,
     logs,
-    unreadable,
+    unreadable: unreadable.sort(),
   };
   return withoutSecrets(snapshot, redactorOf(secrets ?? []).redact);
 }
