@@ -68,7 +68,10 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   const findings = diagnose(snapshot);
   if (options.save !== undefined) await saveSnapshot(options.save, { ...snapshot, context });
   const { namespace, release = '' } = snapshot;
-  const opinions = options.ai === true ? await secondOpinions({ namespace, context, findings, signal }) : undefined;
+  const opinions =
+    options.ai === true
+      ? await secondOpinions({ namespace, context, isContextNamed: options.context !== undefined, findings, signal })
+      : undefined;
   tell({ release, namespace, context, findings, snapshot, opinions }, options);
   process.exitCode = exitCodeOf(findings);
 }

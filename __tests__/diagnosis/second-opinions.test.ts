@@ -27,10 +27,16 @@ const ANALYSIS = {
 };
 
 let directory: TemporaryDirectory;
+const kubeconfig = process.env.KUBECONFIG;
 beforeEach(async () => {
   directory = await TemporaryDirectory.create();
+  process.env.KUBECONFIG = '/home/ada/config';
 });
-afterEach(() => directory.remove());
+afterEach(async () => {
+  if (kubeconfig === undefined) delete process.env.KUBECONFIG;
+  else process.env.KUBECONFIG = kubeconfig;
+  await directory.remove();
+});
 
 test('k8sgpt is asked for one namespace as JSON, and what it finds is told', async () => {
   await tool('k8sgpt', `echo "$@" > "${directory.path}/asked"; echo '${JSON.stringify(ANALYSIS)}'`);
@@ -38,11 +44,13 @@ test('k8sgpt is asked for one namespace as JSON, and what it finds is told', asy
   expect(await ask()).toEqual([
     { tool: 'k8sgpt', lines: ['Pod shop/web-1: back-off restarting; OOM', 'Service shop/web: no endpoints'] },
   ]);
-  expect(await asked()).toBe('analyze --namespace shop --kubecontext minikube --output json\n');
+  expect(await asked()).toBe(
+    'analyze --namespace shop --kubecontext minikube --output json --kubeconfig /home/ada/config\n',
+  );
 });
 
 test.each([
-  ['kubectl-ai', /^--quiet Kubernetes namespace shop\./],
+  ['kubectl-ai', /^--quiet --skip-permissions=false --kubeconfig \S+ Kubernetes namespace shop\./],
   ['kagent', /^invoke --agent k8s-agent --task Kubernetes namespace shop\./],
 ])('%s is asked about our findings and nothing else', async (name, beginning) => {
   await tool(name, `echo "$@" > "${directory.path}/asked"; printf 'I agree.\\n\\n\\033[31mRaise it.\\033[0m\\n'`);
@@ -62,6 +70,21 @@ test('several are asked at once, each for itself', async () => {
     { tool: 'kubectl-ai', lines: [], failure: 'ends with 3: broken' },
     { tool: 'kagent', lines: [], failure: 'says nothing' },
   ]);
+});
+
+test('those that know the current context alone are not asked about another one', async () => {
+  await tool('k8sgpt', `echo '{"problems":0}'`);
+  await tool('kubectl-ai', `echo "$@" >> "${directory.path}/asked"`);
+
+  expect(await ask({ isContextNamed: true })).toEqual([
+    { tool: 'k8sgpt', lines: ['finds no problem'] },
+    {
+      tool: 'kubectl-ai',
+      lines: [],
+      failure: 'is not asked: it knows the current context alone; leave --context out',
+    },
+  ]);
+  expect(await asked()).toBe('version\n');
 });
 
 test('one that goes on for ever is left behind', async () => {

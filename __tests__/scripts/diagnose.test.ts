@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { saveSnapshot } from '../../scripts/diagnosis/saved-snapshot.ts';
 import type { Snapshot } from '../../scripts/diagnosis/snapshot.ts';
 import { ApiServer, json } from '../support/api-server.ts';
@@ -198,10 +198,7 @@ function ofCluster(...args: readonly string[]): Promise<ScriptRun> {
 
 /** Neither Minikube nor Docker is on PATH. */
 async function run(args: readonly string[]): Promise<ScriptRun> {
-  const env = {
-    KUBECONFIG: server?.kubeconfig ?? '/dev/null',
-    PATH: [directory.path, '/usr/bin', '/bin'].join(delimiter),
-  };
+  const env = { KUBECONFIG: server?.kubeconfig ?? '/dev/null', PATH: directory.path };
   const { stdout, stderr, exitCode } = await runScript('diagnose', args, { env });
   return { stdout, stderr, exitCode };
 }

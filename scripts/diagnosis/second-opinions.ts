@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { runProcess } from '../process.ts';
 import type { Finding } from './finding.ts';
@@ -14,6 +15,8 @@ export interface SecondOpinion {
 export interface OpinionOptions {
   readonly namespace: string;
   readonly context: string;
+  /** Whether it may be another than the current one, which some tools alone know. @default false */
+  readonly isContextNamed?: boolean;
   readonly findings: readonly Finding[];
   readonly signal: AbortSignal;
   /** Milliseconds for each tool. @default 60000 */
@@ -26,6 +29,8 @@ const LONGEST = 400;
 
 interface Tool {
   readonly name: string;
+  /** Whether it can be told which context is meant. */
+  readonly takesContext: boolean;
   arguments(question: string, options: OpinionOptions): readonly string[];
   /** What it says, of what it prints. */
   answer(stdout: string): string[];
@@ -35,14 +40,32 @@ interface Tool {
 const TOOLS: readonly Tool[] = [
   {
     name: 'k8sgpt',
+    takesContext: true,
     arguments: (_, { namespace, context }) => [
-      ...['analyze', '--namespace', namespace, '--kubecontext', context, '--output', 'json'],
+      ...['analyze', '--namespace', namespace, '--kubecontext', context, '--output', 'json', ...kubeconfig()],
     ],
     answer: analysis,
   },
-  { name: 'kubectl-ai', arguments: (question) => ['--quiet', question], answer: plain },
-  { name: 'kagent', arguments: (question) => ['invoke', '--agent', 'k8s-agent', '--task', question], answer: plain },
+  {
+    name: 'kubectl-ai',
+    takesContext: false,
+    // Its settings may allow it to change things without asking, and here nobody could be asked.
+    arguments: (question) => ['--quiet', '--skip-permissions=false', ...kubeconfig(), question],
+    answer: plain,
+  },
+  {
+    name: 'kagent',
+    takesContext: false,
+    arguments: (question) => ['invoke', '--agent', 'k8s-agent', '--task', question],
+    answer: plain,
+  },
 ];
+
+/** k8sgpt reads the variable only where it is told so. Of several files these tools take none. */
+function kubeconfig(): string[] {
+  const file = process.env.KUBECONFIG ?? '';
+  return file === '' || file.includes(delimiter) ? [] : ['--kubeconfig', file];
+}
 
 export const TOOL_NAMES = TOOLS.map(({ name }) => name);
 
@@ -61,8 +84,11 @@ async function ask(tool: Tool, options: OpinionOptions): Promise<SecondOpinion |
   const { name } = tool;
   const { signal, patience = PATIENCE } = options;
   const failed = (failure: string): SecondOpinion => ({ tool: name, lines: [], failure });
+  const isElsewhere = options.isContextNamed === true && !tool.takesContext;
   try {
-    const result = await runWithin(patience, name, tool.arguments(questionOf(options), options), signal);
+    const args = isElsewhere ? ['version'] : tool.arguments(questionOf(options), options);
+    const result = await runWithin(patience, name, args, signal);
+    if (isElsewhere) return failed('is not asked: it knows the current context alone; leave --context out');
     if (result === undefined) return failed(`has not answered within ${patience / 1000} s`);
     const said = result.stderr.trim() || result.stdout.trim();
     if (result.exitCode !== 0) return failed(`ends with ${result.exitCode}: ${shortened(said, 160) || 'no word'}`);
