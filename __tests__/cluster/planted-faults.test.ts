@@ -85,7 +85,11 @@ async function state(namespace: string): Promise<string[]> {
     `/api/v1/namespaces/${namespace}/secrets`,
   ];
   const lists = await Promise.all(paths.map((path) => cluster.list(path)));
-  return lists.flat().map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.uid} ${metadata.generation}`);
+  // How many pods there are, its autoscalers decide.
+  return lists.flat().map(({ kind, metadata, spec }) => {
+    const { template } = (spec ?? {}) as { template?: object };
+    return `${kind} ${metadata.name} ${metadata.uid} ${JSON.stringify(template)}`;
+  });
 }
 
 async function copies(release: string): Promise<string[]> {
