@@ -154,9 +154,12 @@ describe('images that the nodes hold', () => {
       { node: 'minikube', names: ['docker.io/library/not-loaded:0.9.0', 'docker.io/library/busybox:1.37'] },
     ];
 
-    expect(diagnose({ ...(await recorded('never-pull')), images })[0]!.cause).toBe(
+    const [finding] = diagnose({ ...(await recorded('never-pull')), images, valuePaths: { web: 'backend' } });
+
+    expect(finding!.cause).toBe(
       'image not-loaded:1.0.0 is not on node minikube, and pull policy Never forbids to pull it (of not-loaded it has only 0.9.0)',
     );
+    expect(finding!.fix).toContain('or run what the node has: apply with --set backend.image.tag=0.9.0');
   });
 
   test('are named where another node has the image', async () => {

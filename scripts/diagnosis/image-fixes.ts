@@ -42,6 +42,14 @@ function formerFix(container: ContainerFacts, { image, told }: Former, facts: Fa
   return `go back to the image of ${told}: ${setFix(facts, container, imageValues(image, container.spec.image), kubectl)}`;
 }
 
+/** Another tag of the same image. */
+export function tagFix(container: ContainerFacts, tag: string, facts: Facts): string {
+  const { image } = container.spec;
+  const wanted = `${image.replace(/[:@][^/]*$/, '')}:${tag}`;
+  const kubectl = `set image ${workloadArgument(container)} ${container.name}=${wanted}`;
+  return `run what the node has: ${setFix(facts, container, imageValues(wanted, image), kubectl)}`;
+}
+
 /** The values that make one image of another. */
 function imageValues(wanted: string, present: string): Record<string, string> {
   const to = partsOf(wanted);

@@ -3,7 +3,7 @@ import type { ContainerFacts, Facts } from './facts.ts';
 import { countOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { engineImage } from './image-copies.ts';
-import { alternatives, formerImage, imageFix, loadCommands, loginFix, pullPolicyFix } from './image-fixes.ts';
+import { alternatives, formerImage, imageFix, loadCommands, loginFix, pullPolicyFix, tagFix } from './image-fixes.ts';
 import { answerOf, type PullAnswer, registryOf } from './pull-answers.ts';
 import { eventQuote, shortened } from './quotes.ts';
 
@@ -38,7 +38,7 @@ function imageProblem(container: ContainerFacts, facts: Facts): Candidate | unde
         severity: 'fatal',
         cause: `image ${image} is not on node ${node}, and pull policy Never forbids to pull it${whereElse(image, node, facts)}${engineText(image, facts)}`,
         fix: [
-          ...alternatives([...formerImage(container, facts), ...loadCommands(image, facts)]),
+          ...imageFixes(container, facts),
           `or let the node pull it: ${pullPolicyFix(container, 'IfNotPresent', facts)}`,
         ],
       });
@@ -97,10 +97,7 @@ function pullProblem(container: ContainerFacts, message: string, facts: Facts): 
   if (!named && answer.kind !== 'platform') {
     return {
       cause: `image ${image} is not on node ${node}${whereElse(image, node, facts)}; its name has no registry, so ${registry} was asked, and ${answer.text}${engineText(image, facts)}`,
-      fix:
-        former.length === 0
-          ? [...loadCommands(image, facts), imageFix(container, facts)]
-          : alternatives([...former, ...loadCommands(image, facts)]),
+      fix: [...imageFixes(container, facts), ...(former.length === 0 ? [imageFix(container, facts)] : [])],
       final: answer.final,
     };
   }
@@ -148,15 +145,30 @@ function holdersOf(image: string, { snapshot }: Facts): string[] {
 function whereElse(image: string, node: string, facts: Facts): string {
   const others = holdersOf(image, facts).filter((name) => name !== node);
   if (others.length > 0) return ` (it is on ${others.join(', ')})`;
+  const tags = tagsOnNodes(image, facts);
+  return tags.length === 0 ? '' : ` (of ${image.replace(/[:@][^/]*$/, '')} it has only ${tags.join(', ')})`;
+}
+
+/** The tags under which the nodes have images of the same repository. */
+function tagsOnNodes(image: string, { snapshot }: Facts): string[] {
   const repository = fullReference(image).replace(/[:@][^/]*$/, '');
   const names = [
-    ...(facts.snapshot.images ?? []).flatMap(({ names }) => names),
-    ...(facts.snapshot.nodes ?? []).flatMap(({ status }) => status.images?.flatMap(({ names }) => names ?? []) ?? []),
+    ...(snapshot.images ?? []).flatMap(({ names }) => names),
+    ...(snapshot.nodes ?? []).flatMap(({ status }) => status.images?.flatMap(({ names }) => names ?? []) ?? []),
   ].map(fullReference);
-  const tags = [...new Set(names)]
+  return [...new Set(names)]
     .filter((name) => name.replace(/[:@][^/]*$/, '') === repository && !name.includes('@'))
-    .map((name) => name.slice(repository.length + 1));
-  return tags.length === 0 ? '' : ` (of ${image.replace(/[:@][^/]*$/, '')} it has only ${tags.sort().join(', ')})`;
+    .map((name) => name.slice(repository.length + 1))
+    .sort();
+}
+
+/** Any of these gives the pod an image. */
+function imageFixes(container: ContainerFacts, facts: Facts): string[] {
+  const { image } = container.spec;
+  const former = formerImage(container, facts);
+  const [only, ...more] = tagsOnNodes(image, facts);
+  const there = former.length > 0 || only === undefined || more.length > 0 ? [] : [tagFix(container, only, facts)];
+  return alternatives([...former, ...loadCommands(image, facts), ...there]);
 }
 
 /** Whether it was built here. */

@@ -75,7 +75,8 @@ describe('a finding', () => {
       "  Secret 'web-secret' has no key 'DATABASE-URL'; it has DATABASE_URL, OTHER",
       "    > event Failed, 2 times, last at 10:44:19: Error: couldn't find key",
       '        DATABASE-URL in Secret demo/web-secret',
-      '  fix: add DATABASE-URL to it: kubectl --namespace demo edit secret web-secret',
+      '  fix: name DATABASE_URL, which it has, in variable KEY: kubectl --namespace demo edit deployment/web',
+      '  fix: or add DATABASE-URL to it: kubectl --namespace demo edit secret web-secret',
       '  check: kubectl --namespace demo get pod web-6d89f9bf48-k47xh',
     ]);
   });
