@@ -44,6 +44,15 @@ describe('what worked before is the fix', () => {
     );
   });
 
+  test('of no pod that is not ready itself', async () => {
+    const snapshot = withPods(await recorded('bad-over-good'), (pod) => ({
+      ...pod,
+      status: { ...pod.status, conditions: [{ type: 'Ready', status: 'False' }] },
+    }));
+
+    expect(firstFix({ ...snapshot, ...CHART })).toBe('minikube image load not-loaded:2.0.0');
+  });
+
   test('of nothing, where it was the same', async () => {
     const snapshot = { ...(await recorded('never-pull')), ...CHART };
 

@@ -115,7 +115,9 @@ check: kubectl --namespace demo get secret keys --output 'go-template={{range $k
 
     const findings = diagnose({ ...good, pods: [...good.pods, ...bad.pods] });
 
-    expect(findings.map(({ code }) => code)).toEqual(['CreateContainerConfigError']);
+    expect(findings.map(({ code, subject }) => [code, subject])).toEqual([
+      ['CreateContainerConfigError', 'Pod/web-1-y container backend'],
+    ]);
   });
 
   test('is missed as a ConfigMap is, also as a volume', () => {
