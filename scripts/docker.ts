@@ -9,6 +9,8 @@ export interface Image {
   readonly id: string;
   /** `repository:tag` */
   readonly tags: readonly string[];
+  /** `repository@sha256:...`, of registries that it was pushed to or pulled from. */
+  readonly digests: readonly string[];
   /** For example `linux/amd64`, and `linux/arm/v7` where it has a variant. */
   readonly platform: string;
   /** The user that its containers run as, as the image says it. */
@@ -61,10 +63,13 @@ export class Docker {
     const result = await this.run(['image', 'inspect', reference]);
     if (result.exitCode !== 0 && /no such image|not found/i.test(result.stderr)) return undefined;
     if (result.exitCode !== 0) throw dockerFailure(`look at image ${reference}`, result.stderr);
-    const [{ Id, RepoTags, Os, Architecture, Variant, Config }] = JSON.parse(result.stdout) as [InspectedImage];
+    const [{ Id, RepoTags, RepoDigests, Os, Architecture, Variant, Config }] = JSON.parse(result.stdout) as [
+      InspectedImage,
+    ];
     return {
       id: Id,
       tags: RepoTags ?? [],
+      digests: RepoDigests ?? [],
       platform: [Os, Architecture, ...(Variant === undefined || Variant === '' ? [] : [Variant])].join('/'),
       user: Config.User ?? '',
       labels: Config.Labels ?? {},
@@ -86,6 +91,20 @@ export class Docker {
 
   async tag(image: string, reference: string): Promise<void> {
     await this.call(`tag ${reference}`, ['tag', image, reference]);
+  }
+
+  /** Makes an image that differs from another one by labels alone. */
+  async relabel(image: string, reference: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    const container = (await this.call(`make a container of ${image}`, ['create', image])).trim();
+    const changes = Object.entries(labels).flatMap(([name, value]) => [
+      '--change',
+      `LABEL ${name}=${JSON.stringify(value)}`,
+    ]);
+    try {
+      await this.call(`change ${image}`, ['commit', '--pause=false', ...changes, container, reference]);
+    } finally {
+      await runProcess('docker', ['rm', container]);
+    }
   }
 
   /** Removes a tag, also after the signal was aborted. */
@@ -198,6 +217,7 @@ export class Docker {
 interface InspectedImage {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
   readonly Os: string;
   readonly Architecture: string;
   readonly Variant?: string;

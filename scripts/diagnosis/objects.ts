@@ -86,6 +86,9 @@ export interface Condition {
 
 export interface ContainerStatus {
   readonly name: string;
+  /** As the runtime reports it; empty until the container was made. */
+  readonly imageID?: string;
+  readonly containerID?: string;
   readonly ready: boolean;
   readonly started?: boolean | null;
   readonly restartCount: number;

@@ -1,25 +1,36 @@
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe', 'msedge'];
 
+export interface Viewport {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A headless Chromium with an empty profile. */
-export class TestBrowser {
+export class Browser {
   private constructor(
     readonly context: BrowserContext,
     private readonly profile: string,
   ) {}
 
   /** @throws one line where there is no browser, saying how to get one */
-  static async open(options: { readonly width: number; readonly height: number }): Promise<TestBrowser> {
+  static async open(options: Viewport): Promise<Browser> {
+    const browser = await Browser.tryOpen(options);
+    if (browser !== undefined) return browser;
+    const message = `no Chromium is on PATH: install it (apt-get install chromium), or name one with TODO_TEST_BROWSER`;
+    throw Object.assign(new Error(message), { stack: message });
+  }
+
+  /** @returns undefined where there is none */
+  static async tryOpen(viewport: Viewport): Promise<Browser | undefined> {
     const executablePath = process.env.TODO_TEST_BROWSER ?? (await tryFindOnPath());
-    if (executablePath === undefined) {
-      const message = `no Chromium is on PATH: install it (apt-get install chromium), or name one with TODO_TEST_BROWSER`;
-      throw Object.assign(new Error(message), { stack: message });
-    }
+    if (executablePath === undefined) return undefined;
     const profile = await mkdtemp(join(tmpdir(), 'browser-'));
+    const { chromium } = await import('playwright-core');
     const context = await chromium.launchPersistentContext(profile, {
       executablePath,
       args: [
@@ -28,11 +39,11 @@ export class TestBrowser {
         // Chromium's own sandbox does not start as root, as in many a container.
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ],
-      viewport: options,
+      viewport,
       timezoneId: 'Europe/Berlin',
       locale: 'en-GB',
     });
-    return new TestBrowser(context, profile);
+    return new Browser(context, profile);
   }
 
   async close(): Promise<void> {

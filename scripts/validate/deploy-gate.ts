@@ -1,0 +1,75 @@
+import type { FieldChange } from '../apply/field-changes.ts';
+import { planRelease } from '../apply/release-plan.ts';
+import { isReady } from '../diagnosis/facts.ts';
+import type { Event, Pod } from '../diagnosis/objects.ts';
+import { pathOfList } from '../diagnosis/resources.ts';
+import type { Gate, GateWork } from './gate.ts';
+import { isExplained } from './start-up-events.ts';
+
+const READY_WITHIN = 120;
+/** Seconds after which a pod that gets ready was ready before: a rollout would have failed long since. */
+const READY_AGAIN = 300;
+
+/** Looks whether the cluster has what the release says, and how it got there. */
+export const deployGate: Gate = {
+  number: 2,
+  name: 'Deploy',
+  limit: `deployed, no drift, no unexplained warning; pods ready ${READY_WITHIN} s`,
+  isDisruptive: false,
+  async run({ release, record, tell }) {
+    tell('comparing every object with the release');
+    const objects = await requireNoDrift({ release, record });
+    const pods = await release.pods();
+    readyTimes(pods, record);
+    const warnings = await requireNoWarnings({ release, record }, pods);
+    return `${objects} objects as rendered, ${pods.length} pods, ${warnings} warnings of start-up`;
+  },
+};
+
+async function requireNoDrift({ release, record }: Pick<GateWork, 'release' | 'record'>): Promise<number> {
+  const { cluster, namespace, name, original } = release;
+  const { revision, status, chart, manifest } = original;
+  record.evidence(`revision ${revision} of ${chart.name} ${chart.version} is ${status}`);
+  const { objects, rejected } = await planRelease({ cluster, release: name, namespace, manifest, previous: original });
+  for (const { object, message } of rejected) record.problem(`${object} would be refused: ${message}`);
+  for (const { object, action, fields } of objects)
+    if (action !== 'none') record.problem(`${object} is not as rendered`, ...fields.map(fieldText));
+  return objects.length;
+}
+
+function fieldText({ path, secret, ...change }: FieldChange): string {
+  if (secret) return `${path}: differs`;
+  return `${path}: is ${JSON.stringify(change.old) ?? 'not there'}, rendered ${JSON.stringify(change.new) ?? 'nothing'}`;
+}
+
+function readyTimes(pods: readonly Pod[], record: GateWork['record']): void {
+  const times = pods.flatMap((pod) => {
+    const { name, creationTimestamp } = pod.metadata;
+    if (!record.require(isReady(pod), `pod ${name} is not ready`)) return [];
+    const at = pod.status.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+    const seconds = (Date.parse(at ?? '') - Date.parse(creationTimestamp ?? '')) / 1000;
+    if (seconds <= READY_AGAIN) return [seconds];
+    record.evidence(`pod ${name} was not ready for a while, until ${at}`);
+    return [];
+  });
+  if (times.length > 0)
+    record.figure({ name: 'slowest pod ready', value: Math.max(...times), unit: 's', limit: READY_WITHIN });
+}
+
+/** @returns how many belong to a start */
+async function requireNoWarnings(
+  { release, record }: Pick<GateWork, 'release' | 'record'>,
+  pods: readonly Pod[],
+): Promise<number> {
+  const { cluster, namespace, original } = release;
+  const events = await cluster.list<Event>(pathOfList('events', namespace), { fieldSelector: 'type=Warning' });
+  const situation = { pods, deployed: original.updated };
+  for (const event of events) {
+    const { involvedObject, reason, message } = event;
+    const why = isExplained(event, situation);
+    const line = `${involvedObject.kind} ${involvedObject.name}: ${reason}: ${message}`;
+    if (why === undefined) record.problem(`warning ${line}`);
+    else record.evidence(`${why}: ${line}`);
+  }
+  return events.length;
+}

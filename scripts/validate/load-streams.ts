@@ -1,0 +1,41 @@
+import { BACKEND, FRONTEND } from '../../constructs/labels.ts';
+import { healthPath } from '../apply/access.ts';
+import type { LiveRelease } from './live-release.ts';
+import { type Load, type LoadStream, startLoad } from './load/load.ts';
+
+/** What is asked: the page, the backend through it, and the backend by itself. */
+export function streamsOf({ values }: LiveRelease, rate: number): LoadStream[] {
+  const frontend = `http://${FRONTEND.name}:${values.frontend.service.port}`;
+  const targets = [
+    { target: 'frontend', url: `${frontend}/` },
+    { target: 'frontend /api', url: `${frontend}${healthPath(values)}` },
+    {
+      target: 'backend',
+      url: `http://${BACKEND.name}:${values.backend.service.port}${values.backend.readinessProbe.path}`,
+    },
+  ];
+  return targets.flatMap((target) =>
+    (['new', 'kept'] as const).map((connections) => ({ ...target, connections, rate })),
+  );
+}
+
+/** Requests from inside the cluster, so that nothing is measured but the release. */
+export async function loadOn(
+  release: LiveRelease,
+  {
+    name,
+    streams,
+    signal,
+  }: { readonly name: string; readonly streams: readonly LoadStream[]; readonly signal: AbortSignal },
+): Promise<Load> {
+  const [pod] = await release.pods(FRONTEND.component);
+  const image = pod?.spec.containers.find((container) => container.name === FRONTEND.component)?.image;
+  return startLoad(release.cluster, {
+    name,
+    namespace: release.namespace,
+    image: image ?? '',
+    imagePullSecrets: (pod?.spec.imagePullSecrets ?? []).map((each) => each.name),
+    streams,
+    signal,
+  });
+}
