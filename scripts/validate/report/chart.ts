@@ -18,7 +18,7 @@ export interface ChartOptions {
   readonly marks: readonly Mark[];
 }
 
-const LEFT = 52;
+const LEFT = 58;
 const RIGHT = 10;
 const BELOW = 40;
 const ROW = 15;
@@ -52,7 +52,16 @@ function specOf({ width, height, seconds, phases, hasLabels, y, data, marks }: C
     scales: [{ name: 'x', type: 'linear', domain: [0, seconds], range: 'width' }, yScale(y)],
     axes: [
       { scale: 'x', orient: 'bottom', title: 'time since the start of the load (s)', tickCount: inner / 70, ...QUIET },
-      { scale: 'y', orient: 'left', title: y.title, ...yTicks(y, height), grid: true, ticks: false, ...QUIET },
+      {
+        scale: 'y',
+        orient: 'left',
+        title: y.title,
+        titleX: 14 - LEFT,
+        ...yTicks(y, height),
+        grid: true,
+        ticks: false,
+        ...QUIET,
+      },
     ],
     marks: [...marks, ...FLAG_MARKS],
   };

@@ -7,7 +7,7 @@ import type { GateReport } from './report.ts';
 /** Pixels. A picture that shrinks to a phone's width has letters that nobody can read, so that there are two. */
 const WIDE = 940;
 const NARROW = 340;
-const HALF = 420;
+const HALF = 360;
 
 /** What each load has seen: streams, phases, charts, failures. Empty where no gate had one. */
 export async function loadSections(gates: readonly GateReport[]): Promise<Markup[]> {
@@ -75,14 +75,16 @@ function streamTable(streams: readonly StreamReport[]): Markup {
   return markup`<table class="streams">
 <thead><tr><th scope="col">stream</th>${head.map((name) => markup`<th scope="col" class="number">${name}</th>`)}</tr></thead>
 <tbody>
-${streams.map(streamRow)}</tbody>
+${streams.map((stream) => streamRow(stream, head))}</tbody>
 </table>`;
 }
 
-function streamRow(stream: StreamReport): Markup {
+function streamRow(stream: StreamReport, head: readonly string[]): Markup {
   const { rate, sent, failed, retried, p50, p99, slowest, longestGap } = stream;
-  const cells = [grouped(sent), grouped(failed), grouped(retried), ...[p50, p99, slowest, longestGap].map(latency)];
-  return markup`<tr><td>${streamName(stream)} <small>${grouped(rate)} per second</small></td>${cells.map((text) => markup`<td class="number">${text}</td>`)}</tr>\n`;
+  const texts = [...[sent, failed, retried].map(grouped), ...[p50, p99, slowest, longestGap].map(latency)];
+  // On a phone there is no head: each cell says what it is.
+  const cells = texts.map((text, i) => markup`<td class="number" data-name="${head[i]!}">${text}</td>`);
+  return markup`<tr><td>${streamName(stream)} <small>${grouped(rate)} per second</small></td>${cells}</tr>\n`;
 }
 
 function failureParts({ failures, streams }: LoadReport): Markup | string {

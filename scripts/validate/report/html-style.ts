@@ -24,9 +24,10 @@ body {
   overflow-wrap: anywhere; font-variant-numeric: tabular-nums;
 }
 main { max-width: 1020px; margin: 0 auto; padding: 24px 16px 64px; }
-h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; }
+h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; text-wrap: balance; }
 h2 { font-size: 19px; margin: 40px 0 12px; }
 h3 { font-size: 15px; margin: 24px 0 8px; }
+.card > h3:first-child { margin-top: 0; }
 p { margin: 0 0 8px; }
 .muted, small { color: var(--muted); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; }
@@ -52,10 +53,13 @@ td.number:last-child, th.number:last-child { padding-right: 0; }
 .scroll { overflow-x: auto; }
 .streams td, .streams th { white-space: nowrap; }
 .facts th { width: 130px; }
+.gates tbody th { font-size: inherit; font-weight: 600; color: var(--text); }
+.gates tbody th, .gates .mark { white-space: nowrap; }
+.gates .measured { min-width: 45%; }
 .evidence { margin: 0; padding-left: 20px; }
 figure { margin: 20px 0 0; }
-figcaption { font-size: 14px; font-weight: 600; margin-bottom: 2px; }
-figcaption span { font-weight: 400; color: var(--muted); margin-left: 12px; white-space: nowrap; }
+figcaption { display: flex; flex-wrap: wrap; gap: 0 14px; font-size: 14px; font-weight: 600; margin-bottom: 2px; }
+figcaption span { font-size: 13px; font-weight: 400; color: var(--muted); white-space: nowrap; }
 .swatch { display: inline-block; width: 14px; height: 10px; margin: 0 5px 0 0; border-radius: 2px; }
 .swatch.thick { height: 0; border-top: 3px solid var(--good); vertical-align: middle; }
 .swatch.thin { height: 0; border-top: 1px solid var(--good); vertical-align: middle; }
@@ -66,7 +70,7 @@ svg { display: block; width: 100%; height: auto; }
 svg text { font-family: system-ui, sans-serif; fill: var(--muted); }
 .role-axis-grid line { stroke: var(--line); }
 .role-axis-tick line { stroke: var(--muted); }
-.good > path { fill: var(--good); fill-opacity: .75; }
+.good > path { fill: var(--good); fill-opacity: .28; }
 .failed > path { fill: var(--bad); }
 .failed > path, [class*=" stream-"] > path { shape-rendering: crispEdges; }
 .phase-line line { stroke: var(--text); stroke-opacity: .55; }
@@ -85,6 +89,7 @@ summary { cursor: pointer; }
   .card { padding: 12px; }
   .wide { display: none; }
   .narrow { display: block; }
+  figcaption { font-size: 13px; gap: 0 10px; }
   .latencies { grid-template-columns: 1fr; }
   .gates thead { position: absolute; clip-path: inset(50%); }
   .gates, .gates tbody { display: block; }
@@ -94,11 +99,20 @@ summary { cursor: pointer; }
   .gates .measured, .gates .limit { grid-column: 1 / -1; }
   .gates .limit { color: var(--muted); font-size: 13px; }
   .gates .limit::before { content: "limit: "; }
+  .streams thead { position: absolute; clip-path: inset(50%); }
+  .streams, .streams tbody { display: block; }
+  .streams tr { display: flex; flex-wrap: wrap; gap: 0 14px; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  .streams tr:last-child { border-bottom: 0; }
+  .streams td { border: 0; padding: 0; text-align: left; }
+  .streams td:first-child { flex-basis: 100%; }
+  .streams td::before { content: attr(data-name) " "; color: var(--muted); font-size: 13px; }
+  .streams td:first-child::before { content: none; }
   .facts, .facts tbody, .facts tr, .facts th, .facts td { display: block; width: auto; }
   .facts th { border: 0; padding: 6px 0 0; }
 }
 @media print {
   @page { margin: 14mm; }
+  :root { color-scheme: light; }
   body { background: none; font-size: 12px; }
   main { max-width: none; padding: 0; }
   .card, figure, tr { break-inside: avoid; }

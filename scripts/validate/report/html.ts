@@ -61,7 +61,7 @@ function share({ number, name, status, seconds }: GateReport): Markup {
 
 function gateTable(gates: readonly GateReport[]): Markup {
   return markup`<table class="gates">
-<thead><tr><th scope="col">verdict</th><th scope="col">gate</th><th scope="col" class="number">time</th><th scope="col">measured</th><th scope="col">limit</th></tr></thead>
+<thead><tr><th scope="col"></th><th scope="col">gate</th><th scope="col" class="number">time</th><th scope="col">measured</th><th scope="col">limit</th></tr></thead>
 <tbody>
 ${gates.map(gateRow)}</tbody>
 </table>`;
@@ -69,7 +69,9 @@ ${gates.map(gateRow)}</tbody>
 
 function gateRow({ number, name, status, measured, limit, seconds }: GateReport): Markup {
   const mark =
-    status === 'passed' ? markup`<td class="good">✓ ${number}</td>` : markup`<td class="bad">✗ ${number}</td>`;
+    status === 'passed'
+      ? markup`<td class="mark good">✓ ${number}</td>`
+      : markup`<td class="mark bad">✗ ${number}</td>`;
   return markup`<tr>${mark}<th scope="row">${name}</th><td class="number">${duration(seconds)}</td><td class="measured">${measured}</td><td class="limit">${limit}</td></tr>\n`;
 }
 
@@ -82,13 +84,21 @@ ${evidenceList(evidence)}
 `;
 }
 
-function details({ number, name, status, evidence, figures }: GateReport): Markup {
-  const parts = [`${figures.length} figure${figures.length === 1 ? '' : 's'}`];
-  if (status === 'passed') parts.push(`${evidence.length} line${evidence.length === 1 ? '' : 's'} of evidence`);
-  return markup`<details><summary><b>${number} ${name}</b> <small>${parts.join(', ')}</small></summary>
-${when(figures.length > 0, () => figureTable(figures))}${when(status === 'passed', () => evidenceList(evidence))}
+/** The evidence of a failed gate stands above. Empty where there is nothing to show. */
+function details({ number, name, status, evidence, figures }: GateReport): Part {
+  const shown = status === 'passed' ? evidence : [];
+  const counts = [counted(figures.length, 'figure'), counted(shown.length, 'line of evidence', 'lines of evidence')];
+  return when(
+    figures.length + shown.length > 0,
+    () => markup`<details><summary><b>${number} ${name}</b> <small>${counts.filter(Boolean).join(', ')}</small></summary>
+${when(figures.length > 0, () => figureTable(figures))}${evidenceList(shown)}
 </details>
-`;
+`,
+  );
+}
+
+function counted(count: number, one: string, more = `${one}s`): string {
+  return count === 0 ? '' : `${count} ${count === 1 ? one : more}`;
 }
 
 function figureTable(figures: GateReport['figures']): Markup {

@@ -70,14 +70,16 @@ const load: z.ZodType<LoadReport> = z.object({
 const figure = z.object({
   name: text('the same in every report'),
   value: z.number().describe('what was measured, in the unit'),
-  unit: z.enum(['s', 'requests', 'pods', 'MB', '']).describe('seconds, requests, pods, megabytes; empty: a number'),
+  unit: z
+    .enum(['s', 'requests', 'pods', 'MB', ''])
+    .describe('s, requests, pods, MB (1,000,000 bytes), or empty for what is only a number'),
   limit: z.number().optional().describe('at most this, in the unit; absent: it is not judged'),
 });
 
 const gate: z.ZodType<GateReport> = z.object({
   number: z.int().min(1).max(10).describe('1 to 10'),
   name: text('as Build'),
-  status: z.enum(['passed', 'failed']).describe('a gate that could not run has failed'),
+  status: z.enum(['passed', 'failed']).describe('passed or failed; a gate that could not run has failed'),
   limit: text('what it is held to: one line'),
   measured: text('what was measured: one line; for a failed gate, what was not met first'),
   seconds: measure('how long it took, in seconds'),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError } from '../../command-error.ts';
 import { reportHtml } from './html.ts';
@@ -26,6 +26,7 @@ export async function writeReport(directory: string, report: Report): Promise<st
   const files = Object.entries(texts).map(([name, text]) => ({ path: join(directory, name), text }));
   try {
     await mkdir(directory, { recursive: true });
+    for (const { path } of files) await requireFile(path);
     for (const { path, text } of files) await writeFile(path + ending, text, { flag: 'wx' });
     for (const { path } of files) await rename(path + ending, path);
   } catch (error) {
@@ -33,4 +34,10 @@ export async function writeReport(directory: string, report: Report): Promise<st
     throw new CommandError(`unable to write the report to ${directory}: ${(error as Error).message}`, { cause: error });
   }
   return files.map(({ path }) => path);
+}
+
+/** The one thing that would stop a rename after others are done. */
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new Error(`${path} is a directory`);
 }
