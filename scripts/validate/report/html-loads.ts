@@ -26,7 +26,7 @@ async function section(number: number, gate: string, load: LoadReport): Promise<
 <p>${total(load)} in ${duration(seconds)}, at a constant rate whether or not answers come.</p>
 <div class="scroll">${streamTable(streams)}</div>
 <figure>
-<figcaption>Requests <span><i class="swatch" style="background:var(--good)"></i>good</span> <span><i class="swatch" style="background:var(--bad)"></i>failed</span></figcaption>
+<figcaption>Requests <span><i class="swatch ok"></i>good</span> <span><i class="swatch lost"></i>failed</span></figcaption>
 ${await twice((width) => requestsChart(load, width), `Good and failed requests per second of load ${name}`)}
 <ol class="phases">${phases.map(({ label, at }, i) => markup`<li><b>${i + 1} ${label}</b> at ${duration(at)}</li> `)}</ol>
 </figure>

@@ -61,6 +61,8 @@ figure { margin: 20px 0 0; }
 figcaption { display: flex; flex-wrap: wrap; gap: 0 14px; font-size: 14px; font-weight: 600; margin-bottom: 2px; }
 figcaption span { font-size: 13px; font-weight: 400; color: var(--muted); white-space: nowrap; }
 .swatch { display: inline-block; width: 14px; height: 10px; margin: 0 5px 0 0; border-radius: 2px; }
+.swatch.ok { background: var(--good); opacity: .4; }
+.swatch.lost { background: var(--bad); }
 .swatch.thick { height: 0; border-top: 3px solid var(--good); vertical-align: middle; }
 .swatch.thin { height: 0; border-top: 1px solid var(--good); vertical-align: middle; }
 .phases { margin: 8px 0 0; padding: 0; list-style: none; font-size: 13px; color: var(--muted); }
@@ -74,6 +76,7 @@ svg text { font-family: system-ui, sans-serif; fill: var(--muted); }
 .failed > path { fill: var(--bad); }
 .failed > path, [class*=" stream-"] > path { shape-rendering: crispEdges; }
 .phase-line line { stroke: var(--text); stroke-opacity: .55; }
+.no-failures text { paint-order: stroke; stroke: var(--card); stroke-width: 6px; }
 .phase-label text { fill: var(--text); paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
 .latency-band > path { fill: var(--good); fill-opacity: .16; }
 .p50 > path { stroke: var(--good); stroke-width: 2.2; }
