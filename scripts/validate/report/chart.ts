@@ -32,10 +32,15 @@ export async function chartSvg(options: ChartOptions): Promise<Markup> {
   const { parse, View } = await import('vega');
   const view = new View(parse(specOf(options)), { renderer: 'none' });
   try {
-    return trustedMarkup(await view.toSVG());
+    return trustedMarkup(rounded(await view.toSVG()));
   } finally {
     view.finalize();
   }
+}
+
+/** Hundredths of a pixel are enough. Texts stay as they are. */
+function rounded(svg: string): string {
+  return svg.replace(/<[^>]*>/g, (tag) => tag.replace(/\d+\.\d{3,}/g, (number) => String(+Number(number).toFixed(2))));
 }
 
 function specOf({ width, height, seconds, phases, hasLabels, y, data, marks }: ChartOptions): Spec {
