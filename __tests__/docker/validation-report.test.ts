@@ -2,8 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
+import { Browser } from '../../scripts/validate/browser.ts';
 import { writeReport } from '../../scripts/validate/report/write-report.ts';
-import { TestBrowser } from '../support/browser.ts';
 import { exampleReport } from '../support/example-report.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -12,7 +12,7 @@ const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 740 };
 
 let directory: TemporaryDirectory;
-let browser: TestBrowser;
+let browser: Browser;
 let page: Page;
 const complaints: string[] = [];
 const requests: string[] = [];
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
   directory = await TemporaryDirectory.create();
   await writeReport(directory.path, exampleReport());
-  browser = await TestBrowser.open(DESKTOP);
+  browser = await Browser.open(DESKTOP);
   page = await browser.context.newPage();
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => complaints.push(message.text()));

@@ -103,6 +103,7 @@ function stream(target: string, connections: 'new' | 'kept', seconds: number, ki
     p99: kind === 0 ? 482.6 : 38.2,
     slowest: kind === 0 ? 2004.9 : 122.4,
     longestGap: kind === 0 ? 1250 : 204.4,
+    latestSend: 3.4,
     failuresBy:
       failed === 0
         ? { kind: none, phase: none, pod: none }

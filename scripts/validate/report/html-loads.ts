@@ -21,7 +21,7 @@ async function section(number: number, gate: string, load: LoadReport): Promise<
   const { name, seconds, streams, phases } = load;
   const latencies: Markup[] = [];
   for (const stream of streams) latencies.push(await latencyFigure(load, stream));
-  return markup`<h2>Load of gate ${number}, ${gate}: ${name}</h2>
+  return markup`<h2>Load of gate ${number}, ${gate}${when(name !== gate.toLowerCase(), () => `: ${name}`)}</h2>
 <section class="card load">
 <p>${total(load)} in ${duration(seconds)}, at a constant rate whether or not answers come.</p>
 <div class="scroll">${streamTable(streams)}</div>
@@ -71,7 +71,7 @@ async function twice(chart: (width: number) => Promise<Markup>, label: string): 
 }
 
 function streamTable(streams: readonly StreamReport[]): Markup {
-  const head = ['sent', 'failed', 'retried', 'p50', 'p99', 'slowest', 'longest gap'];
+  const head = ['sent', 'failed', 'retried', 'p50', 'p99', 'slowest', 'longest gap', 'sent late'];
   return markup`<table class="streams">
 <thead><tr><th scope="col">stream</th>${head.map((name) => markup`<th scope="col" class="number">${name}</th>`)}</tr></thead>
 <tbody>
@@ -80,8 +80,8 @@ ${streams.map((stream) => streamRow(stream, head))}</tbody>
 }
 
 function streamRow(stream: StreamReport, head: readonly string[]): Markup {
-  const { rate, sent, failed, retried, p50, p99, slowest, longestGap } = stream;
-  const texts = [...[sent, failed, retried].map(grouped), ...[p50, p99, slowest, longestGap].map(latency)];
+  const { rate, sent, failed, retried, p50, p99, slowest, longestGap, latestSend } = stream;
+  const texts = [...[sent, failed, retried].map(grouped), ...[p50, p99, slowest, longestGap, latestSend].map(latency)];
   // On a phone there is no head: each cell says what it is.
   const cells = texts.map((text, i) => markup`<td class="number" data-name="${head[i]!}">${text}</td>`);
   return markup`<tr><td>${streamName(stream)} <small>${grouped(rate)} per second</small></td>${cells}</tr>\n`;

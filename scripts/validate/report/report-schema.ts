@@ -36,11 +36,14 @@ const stream = z.object({
   p99: measure('99th percentile of the latency, in milliseconds'),
   slowest: measure('highest latency, in milliseconds'),
   longestGap: measure('longest time without a good answer, in milliseconds'),
+  latestSend: measure(
+    'at most so long after it was due a request was sent, in milliseconds: the load had to wait itself',
+  ),
   failuresBy: z
     .object({
       kind: counts('requests for each kind of failure'),
       phase: counts('requests for each phase'),
-      pod: counts('requests for each pod that answered; unknown where none did'),
+      pod: counts('requests for each pod that answered last over the connection; unknown where nothing tells'),
     })
     .describe('what failed, counted in three ways'),
   buckets: z.array(bucket).describe('the load over time'),
@@ -52,7 +55,7 @@ const failure = z.object({
   connections,
   kind: z.enum(KINDS).describe('what went wrong'),
   phase: text('what went on meanwhile'),
-  pod: text('the pod that answered; unknown where none did'),
+  pod: text('the pod that answered last over this connection; unknown where nothing tells'),
   message: text('what was said'),
 });
 
