@@ -14,8 +14,9 @@ import type { Gate } from './validate/gate.ts';
 import { GATES } from './validate/gates.ts';
 import { LiveRelease } from './validate/live-release.ts';
 import { Progress } from './validate/progress.ts';
-import { compareReports, comparisonLines, readReport } from './validate/report/compare.ts';
+
 import { linesOfGate, summaryLines } from './validate/report/gate-lines.ts';
+import { readReports } from './validate/report/read-reports.ts';
 import type { Report } from './validate/report/report.ts';
 import { writeReport } from './validate/report/write-report.ts';
 import { runGates } from './validate/run-gates.ts';
@@ -161,13 +162,13 @@ async function begin(
   }
 }
 
-async function compare(paths: readonly string[], json: boolean): Promise<void> {
+async function compare2(paths: readonly string[], json: boolean): Promise<void> {
   const [before, after, ...more] = paths;
   if (before === undefined || after === undefined || more.length > 0)
     throw new CommandError(`--compare takes two reports, OLD and NEW; there are ${paths.length}`, { exitCode: 2 });
-  const comparison = compareReports(await readReport(before), await readReport(after));
-  console.log(json ? JSON.stringify(comparison, null, 2) : comparisonLines(comparison).join('\n'));
-  process.exitCode = comparison.isWorse ? 1 : 0;
+  const comparison = compareReports(...(await readReports(before, after)));
+  console.log(json ? comparisonJson(comparison) : comparisonLines(comparison).join('\n'));
+  process.exitCode = isWorse(comparison) ? 1 : 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await validateCommand(process.argv.slice(2));

@@ -22,7 +22,7 @@ export const accessGate: Gate = {
   async run(work) {
     const { release, record, quick, signal, tell } = work;
     tell('asking the Services from inside');
-    const load = await loadOn(release, { name: 'access', streams: streamsOf(release, RATE), signal });
+    const load = await loadOn(work, { name: 'access', streams: streamsOf(release, RATE) });
     await sleep((quick ? SECONDS.quick : SECONDS.full) * 1000, undefined, { signal });
     const report = await load.stop();
     record.load(report);

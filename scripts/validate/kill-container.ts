@@ -92,7 +92,12 @@ function pod(name: string, nodeName: string, id: string, image: string) {
           command: ['node'],
           args: ['--input-type=module', '--eval', KILLER],
           env: [{ name: 'CONTAINER', value: id }],
-          securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false },
+          securityContext: {
+            runAsUser: 0,
+            runAsNonRoot: false,
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'], add: ['KILL'] },
+          },
         },
       ],
     },

@@ -1,5 +1,6 @@
 import { BACKEND, FRONTEND } from '../../constructs/labels.ts';
 import { healthPath } from '../apply/access.ts';
+import type { GateWork } from './gate.ts';
 import type { LiveRelease } from './live-release.ts';
 import { type Load, type LoadStream, startLoad } from './load/load.ts';
 
@@ -19,18 +20,14 @@ export function streamsOf({ values }: LiveRelease, rate: number): LoadStream[] {
   );
 }
 
-/** Requests from inside the cluster, so that nothing is measured but the release. */
+/** Requests from inside the cluster, so that nothing is measured but the release. They end with the gate. */
 export async function loadOn(
-  release: LiveRelease,
-  {
-    name,
-    streams,
-    signal,
-  }: { readonly name: string; readonly streams: readonly LoadStream[]; readonly signal: AbortSignal },
+  { release, signal, defer }: Pick<GateWork, 'release' | 'signal' | 'defer'>,
+  { name, streams }: { readonly name: string; readonly streams: readonly LoadStream[] },
 ): Promise<Load> {
   const [pod] = await release.pods(FRONTEND.component);
   const image = pod?.spec.containers.find((container) => container.name === FRONTEND.component)?.image;
-  return startLoad(release.cluster, {
+  const load = await startLoad(release.cluster, {
     name,
     namespace: release.namespace,
     image: image ?? '',
@@ -38,4 +35,6 @@ export async function loadOn(
     streams,
     signal,
   });
+  defer(() => load.close());
+  return load;
 }

@@ -149,20 +149,34 @@ async function copyOfBackend(release: LiveRelease, name: string) {
 }
 
 /** Where the backend finds its database. The rest of its URL is secret, and stays where it is. */
-async function databaseOf(
-  { cluster, namespace }: LiveRelease,
-  { env = [] }: Container,
-): Promise<{ host: string; port: number }> {
-  const { name, key } = env.find((each) => each.name === 'DATABASE_URL')?.valueFrom?.secretKeyRef ?? {};
-  if (name === undefined || key === undefined) throw new CommandError('the backend has no DATABASE_URL from a Secret');
-  const { data = {} } = await cluster.get<KubernetesObject & { data?: Record<string, string> }>(
-    `/api/v1/namespaces/${namespace}/secrets/${name}`,
-  );
-  const url = parseDatabaseUrl(Buffer.from(data[key] ?? '', 'base64').toString());
-  if (url === undefined) throw new CommandError(`DATABASE_URL in Secret ${name} is no URL of a database`);
+async function databaseOf(release: LiveRelease, backend: Container): Promise<{ host: string; port: number }> {
+  const text = await databaseUrlOf(release, backend);
+  if (text === undefined) throw new CommandError('the backend has no DATABASE_URL from a Secret');
+  const url = parseDatabaseUrl(text);
+  if (url === undefined) throw new CommandError("the backend's DATABASE_URL is no URL of a database");
   if (/^[\d.]+$|:/.test(url.host))
     throw new CommandError(`DATABASE_URL names the address ${url.host}; a host's name is needed to take it away`);
   return url;
+}
+
+async function databaseUrlOf(
+  { cluster, namespace }: LiveRelease,
+  { env = [], envFrom = [] }: Container,
+): Promise<string | undefined> {
+  const reference = env.find(({ name }) => name === 'DATABASE_URL')?.valueFrom?.secretKeyRef;
+  // The last one counts.
+  const places = [
+    ...(reference === undefined ? [] : [reference]),
+    ...envFrom
+      .flatMap(({ secretRef }) => (secretRef === undefined ? [] : [{ ...secretRef, key: 'DATABASE_URL' }]))
+      .reverse(),
+  ];
+  for (const { name, key } of places) {
+    const secret = await cluster.tryGet<Secret>(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+    const value = secret?.data?.[key];
+    if (value !== undefined) return Buffer.from(value, 'base64').toString();
+  }
+  return undefined;
 }
 
 /** A name that only the cluster knows, as the address behind it. */
@@ -188,4 +202,8 @@ function way({ name: instance }: LiveRelease, { metadata }: KubernetesObject) {
       ingress: [{ from: [{ podSelector: { matchLabels: { [COPY]: name } } }] }],
     },
   };
+}
+
+interface Secret extends KubernetesObject {
+  readonly data?: Readonly<Record<string, string>>;
 }

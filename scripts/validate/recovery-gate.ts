@@ -37,7 +37,7 @@ export const recoveryGate: Gate = {
     const killer = await Killer.open({ context: release.cluster.context, image, signal });
     defer(() => killer.close());
 
-    const load = await loadOn(release, { name: 'recovery', streams: streamsOf(release, RATE), signal });
+    const load = await loadOn(work, { name: 'recovery', streams: streamsOf(release, RATE) });
     const calm = quick ? SETTLED.quick : SETTLED.full;
     await load.settled(calm);
     const judged: string[] = [];

@@ -20,8 +20,11 @@ const STAYS = { full: 60, quick: 20 };
 const METRICS = 300;
 /** Seconds of low load after which pods are taken away. */
 const WINDOW = 15;
-/** A second, for a path that costs some milliseconds: several times what three pods may use. */
-const RATE = { new: 50, kept: 250 };
+/** Requests a second. Each costs a few milliseconds of CPU: more than what three pods may use on average, by far. */
+const RATE = { new: 30, kept: 120 };
+const CPU_TARGET = 40;
+/** Seconds until there are as many pods as are wanted. */
+const REACHES = 60;
 
 /** Asks for three pods and then for more by load, and looks what comes of it. */
 export const scalingGate: Gate = {
@@ -66,7 +69,7 @@ function scaling({
   return {
     enabled: true,
     maxReplicas: Math.max(maxReplicas, MOST),
-    targetCPUUtilizationPercentage: Math.min(targetCPUUtilizationPercentage, 70),
+    targetCPUUtilizationPercentage: Math.min(targetCPUUtilizationPercentage, CPU_TARGET),
     targetMemoryUtilizationPercentage: null,
     scaleUpStabilizationSeconds: 0,
     scaleDownStabilizationSeconds: WINDOW,
@@ -74,6 +77,12 @@ function scaling({
 }
 
 async function stays({ release, record, signal, tell }: GateWork, seconds: number): Promise<void> {
+  // An autoscaler takes a round or two until it has seen its new minimum.
+  const reached = await until(signal, REACHES, async () => {
+    const all = await Promise.all([BACKEND, FRONTEND].map((each) => podsOf(release, each.name, each.component)));
+    return all.every(({ wanted, ready }) => wanted === PODS && ready === PODS);
+  });
+  record.figure({ name: `${PODS} pods ready`, value: reached, unit: 's', limit: REACHES });
   tell(`watching the number of pods for ${seconds} s`);
   const told = new Set<string>();
   for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
@@ -119,7 +128,8 @@ async function hasMetrics({ release, signal }: GateWork): Promise<number> {
   }
 }
 
-async function scalesByLoad({ release, record, signal, tell }: GateWork) {
+async function scalesByLoad(work: GateWork) {
+  const { release, record, signal, tell } = work;
   const { port } = release.values.backend.service;
   const url = `http://${BACKEND.name}:${port}${release.values.backend.readinessProbe.path}`;
   const streams = (['new', 'kept'] as const).map((connections) => ({
@@ -131,7 +141,7 @@ async function scalesByLoad({ release, record, signal, tell }: GateWork) {
     timeoutMs: 10_000,
   }));
   tell(`${RATE.new + RATE.kept} requests a second`);
-  const load = await loadOn(release, { name: 'scaling', streams, signal });
+  const load = await loadOn(work, { name: 'scaling', streams });
   const count = async () => (await podsOf(release, BACKEND.name, BACKEND.component)).ready;
   load.phase('load');
   let most = 0;

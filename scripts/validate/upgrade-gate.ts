@@ -35,25 +35,21 @@ export const upgradeGate: Gate = {
   },
 };
 
-/** Does `work` under load, and judges all requests. @returns what came of them, in a few words */
+/** Does `change` under load, and judges all requests. @returns what came of them, in a few words */
 export async function underLoad(
-  { release, record, signal }: GateWork,
+  work: GateWork,
   name: string,
   calm: number,
-  work: (phase: (label: string) => void) => Promise<void>,
+  change: (phase: (label: string) => void) => Promise<void>,
 ): Promise<string> {
-  const load = await loadOn(release, { name, streams: streamsOf(release, RATE), signal });
-  try {
-    await load.settled(calm);
-    await work((label) => load.phase(label));
-    await release.oldPodsGone();
-    load.phase('afterwards');
-    // What fails is judged below: here it only has to be over.
-    await load.settled(calm);
-  } catch (error) {
-    await load.close();
-    throw error;
-  }
+  const { release, record } = work;
+  const load = await loadOn(work, { name, streams: streamsOf(release, RATE) });
+  await load.settled(calm);
+  await change((label) => load.phase(label));
+  await release.oldPodsGone();
+  load.phase('afterwards');
+  // What fails is judged below: here it only has to be over.
+  await load.settled(calm);
   const report = await load.stop();
   record.load(report);
   const { failed, sent, text } = verdict(report);
