@@ -15,8 +15,10 @@ import { GATES } from './validate/gates.ts';
 import { LiveRelease } from './validate/live-release.ts';
 import { Progress } from './validate/progress.ts';
 
+import { compareReports, comparisonJson, isWorse } from './validate/report/compare-reports.ts';
+import { comparisonLines } from './validate/report/comparison-lines.ts';
 import { linesOfGate, summaryLines } from './validate/report/gate-lines.ts';
-import { readReports } from './validate/report/read-reports.ts';
+import { readReports, readReports } from './validate/report/read-reports.ts';
 import type { Report } from './validate/report/report.ts';
 import { writeReport } from './validate/report/write-report.ts';
 import { runGates } from './validate/run-gates.ts';
@@ -162,7 +164,7 @@ async function begin(
   }
 }
 
-async function compare2(paths: readonly string[], json: boolean): Promise<void> {
+async function compare(paths: readonly string[], json: boolean): Promise<void> {
   const [before, after, ...more] = paths;
   if (before === undefined || after === undefined || more.length > 0)
     throw new CommandError(`--compare takes two reports, OLD and NEW; there are ${paths.length}`, { exitCode: 2 });

@@ -74,8 +74,8 @@ export const recoveryGate: Gate = {
       const { failed } = verdict(report, [label]);
       record.figure({ name: `${label}: requests lost`, value: failed, unit: 'requests' });
     }
-    const { sent } = verdict(report);
-    return `${slowest.length} pods taken away, ready again in ${Math.max(...slowest).toFixed(1)} s at most, ${lost?.failed ?? 0} of ${sent} requests lost, data kept`;
+    const lostOf = judged.length === 0 ? '' : `, ${lost!.failed} requests lost where another pod ran`;
+    return `${slowest.length} pods taken away, ready again in ${Math.max(...slowest).toFixed(1)} s at most${lostOf}, data kept`;
   },
 };
 
