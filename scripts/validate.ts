@@ -18,7 +18,7 @@ import { Progress } from './validate/progress.ts';
 import { compareReports, comparisonJson, isWorse } from './validate/report/compare-reports.ts';
 import { comparisonLines } from './validate/report/comparison-lines.ts';
 import { linesOfGate, summaryLines } from './validate/report/gate-lines.ts';
-import { readReports, readReports } from './validate/report/read-reports.ts';
+import { readReports } from './validate/report/read-reports.ts';
 import type { Report } from './validate/report/report.ts';
 import { writeReport } from './validate/report/write-report.ts';
 import { runGates } from './validate/run-gates.ts';
