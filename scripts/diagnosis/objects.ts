@@ -92,7 +92,6 @@ export interface ContainerStatus {
   readonly ready: boolean;
   readonly started?: boolean | null;
   readonly restartCount: number;
-  readonly imageID?: string;
   readonly state: ContainerState;
   readonly lastState: ContainerState;
 }

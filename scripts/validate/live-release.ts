@@ -180,8 +180,7 @@ export class LiveRelease {
 
   /** Gives up what is held. */
   async close(): Promise<void> {
-    if (this.#lease !== undefined)
-      await this.#lease.release(await Cluster.connect({ context: this.cluster.context, timeout: 3000 }));
+    await this.#lease?.release();
     if (this.#chart !== undefined) await rm(this.#chart, { recursive: true, force: true });
   }
 
