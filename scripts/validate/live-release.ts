@@ -15,6 +15,7 @@ import { Helm } from '../helm.ts';
 import { type Revision, readRevisions } from '../helm-release.ts';
 import type { Installation } from '../installation.ts';
 import { Lease } from '../lease.ts';
+import { releaseSelector } from '../release-labels.ts';
 import { todoValues } from '../todo-values.ts';
 import { writeRecordedChart } from './recorded-chart.ts';
 
@@ -85,7 +86,7 @@ export class LiveRelease {
   /** The pods of a component that are not on their way out, or of all. */
   async pods(component?: string): Promise<Pod[]> {
     const role = component === undefined ? '' : `,app.kubernetes.io/component=${component}`;
-    const labelSelector = `app.kubernetes.io/instance=${this.name}${role}`;
+    const labelSelector = `${releaseSelector(this.name)}${role}`;
     const pods = await this.cluster.list<Pod>(pathOfList('pods', this.namespace), { labelSelector });
     return pods.filter(
       ({ metadata }) =>
@@ -95,7 +96,7 @@ export class LiveRelease {
 
   /** The hash of each Deployment's present pods, by the Deployment's name: a rollout changes it. */
   async templateHashes(): Promise<Map<string, string>> {
-    const labelSelector = `app.kubernetes.io/instance=${this.name}`;
+    const labelSelector = releaseSelector(this.name);
     const [deployments, sets] = await Promise.all([
       this.cluster.list<Deployment>(pathOfList('deployments', this.namespace), { labelSelector }),
       this.cluster.list<ReplicaSet>(pathOfList('replicaSets', this.namespace), { labelSelector }),
@@ -145,7 +146,7 @@ export class LiveRelease {
 
   /** Waits until no pod is on its way out any more: until then requests may still get to it. */
   async oldPodsGone(): Promise<void> {
-    const labelSelector = `app.kubernetes.io/instance=${this.name}`;
+    const labelSelector = releaseSelector(this.name);
     for (const end = Date.now() + GONE_WITHIN * 1000; ; ) {
       const pods = await this.cluster.list<Pod>(pathOfList('pods', this.namespace), { labelSelector });
       const [leaving] = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);

@@ -6,6 +6,7 @@ import { Cluster, type KubernetesObject } from '../cluster.ts';
 import { CommandError } from '../command-error.ts';
 import type { Container, Deployment, Pod, Service } from '../diagnosis/objects.ts';
 import { pathOfList } from '../diagnosis/resources.ts';
+import { INSTANCE } from '../release-labels.ts';
 import type { GateRecord } from './gate-record.ts';
 import type { LiveRelease } from './live-release.ts';
 import { LOAD_LABELS } from './load/load-objects.ts';
@@ -196,7 +197,7 @@ function way({ name: instance }: LiveRelease, { metadata }: KubernetesObject) {
     metadata: { name, labels: LOAD_LABELS, ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name, uid }] },
     spec: {
       podSelector: {
-        matchLabels: { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/component': DATABASE.component },
+        matchLabels: { [INSTANCE]: instance, 'app.kubernetes.io/component': DATABASE.component },
       },
       policyTypes: ['Ingress'],
       ingress: [{ from: [{ podSelector: { matchLabels: { [COPY]: name } } }] }],

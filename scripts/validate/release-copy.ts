@@ -14,6 +14,7 @@ import { CommandError } from '../command-error.ts';
 import { VALUE_PATHS } from '../diagnosis/value-paths.ts';
 import { Helm } from '../helm.ts';
 import { currentRevision, type Revision, readRevisions } from '../helm-release.ts';
+import { MANAGED_BY, OURS } from '../release-labels.ts';
 import { writeRecordedChart } from './recorded-chart.ts';
 
 export interface CopyOptions {
@@ -67,7 +68,7 @@ export class ReleaseCopy {
     try {
       await writeRecordedChart(source.record, directory);
       await cluster.post('/api/v1/namespaces', {
-        metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'todo-infra' } },
+        metadata: { name, labels: { [MANAGED_BY]: OURS } },
       });
       await copyReferences(cluster, source, namespace, name);
       await copy.upgrade({});

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../cluster.ts';
+import { MANAGED_BY, OURS } from '../../release-labels.ts';
 import type { GeneratorConfiguration } from './generator-lines.ts';
 
 export interface LoadPodOptions {
@@ -23,7 +24,7 @@ export interface NetworkPolicy extends KubernetesObject {
 
 /** By this alone a load's objects are found. They belong to no release, so that nobody takes the pod for one of its pods. */
 export const LOAD_LABELS = {
-  'app.kubernetes.io/managed-by': 'todo-infra',
+  [MANAGED_BY]: OURS,
   'app.kubernetes.io/component': 'validation',
 };
 /** Its value is the pod's name. */
