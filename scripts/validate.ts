@@ -22,6 +22,7 @@ import { readReports } from './validate/report/read-reports.ts';
 import type { Report } from './validate/report/report.ts';
 import { writeReport } from './validate/report/write-report.ts';
 import { runGates } from './validate/run-gates.ts';
+import { wrapped } from './wrapped.ts';
 
 const USAGE = `npm run validate -- [options]
 
@@ -29,7 +30,7 @@ Proves by measurement that a release is well: ten gates, each held against its
 limit. What a gate changes is brought back, also after Ctrl-C. A gate that
 cannot run has failed, and says what is missing.
 
-${GATES.map(({ number, name, limit }) => `  ${`${number}`.padStart(2)} ${name.padEnd(16)}${limit}`).join('\n')}
+${GATES.flatMap(({ number, name, limit }) => listed(`  ${`${number}`.padStart(2)} ${name.padEnd(16)}`, limit)).join('\n')}
 
   --gate LIST        only these, such as 1,5-8
   --quick            short waits; every gate runs all the same
@@ -43,6 +44,11 @@ ${INSTALLATION_USAGE}
 
 Exits with 0 when all gates have passed, 1 when one has failed, 2 for wrong
 usage, 3 when it could not start, 130 after Ctrl-C.`;
+
+/** A text behind a title, below itself where it goes on. */
+function listed(title: string, text: string): string[] {
+  return wrapped(text, 79 - title.length).map((line, i) => (i === 0 ? title : ' '.repeat(title.length)) + line);
+}
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

@@ -51,7 +51,7 @@ export class LiveRelease {
   #lease: Lease | undefined;
   #isChanged = false;
 
-  /** @throws CommandError where there is no such release, or it is not deployed */
+  /** @throws CommandError where there is no such release, it is not deployed, or it is another preset's */
   static async open(options: LiveReleaseOptions): Promise<LiveRelease> {
     const { cluster, installation } = options;
     const { release, namespace } = installation;
@@ -63,6 +63,10 @@ export class LiveRelease {
     if (last.status !== 'deployed')
       throw new CommandError(
         `revision ${last.revision} of release ${release} is ${last.status}; expected one that is deployed: run npm run apply`,
+      );
+    if (last.chart.name !== installation.preset.name)
+      throw new CommandError(
+        `release ${release} in namespace ${namespace} is of chart ${last.chart.name}, expected ${installation.preset.name}; choose it with --preset`,
       );
     return new LiveRelease(options, last);
   }
