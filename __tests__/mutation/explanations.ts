@@ -24,3 +24,7 @@ export async function explanationsIn(path: string): Promise<Explanation[]> {
   }
   return found;
 }
+
+export function explains({ file, text }: Explanation, mutant: Explanation): boolean {
+  return mutant.file === file && mutant.text === text;
+}

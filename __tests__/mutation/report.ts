@@ -1,4 +1,4 @@
-import type { Explanation } from './explanations.ts';
+import { type Explanation, explains } from './explanations.ts';
 import type { PlacedMutant } from './instrumented-copy.ts';
 import type { Result, Status } from './results.ts';
 
@@ -14,15 +14,11 @@ export function report(
   explanations: readonly Explanation[],
 ): boolean {
   const alive = mutants.filter((each) => ['survived', 'not reached'].includes(outcome(each)?.status ?? ''));
-  const explains =
-    ({ file, text }: Explanation) =>
-    (each: PlacedMutant) =>
-      each.file === file && each.text === text;
   const untried = mutants.filter((each) => outcome(each) === undefined);
   const stale = explanations.filter(
-    (each) => files.includes(each.file) && ![...alive, ...untried].some(explains(each)),
+    (each) => files.includes(each.file) && ![...alive, ...untried].some((mutant) => explains(each, mutant)),
   );
-  const unexplained = alive.filter((each) => !explanations.some((explanation) => explains(explanation)(each)));
+  const unexplained = alive.filter((each) => !explanations.some((explanation) => explains(explanation, each)));
   console.log(`\n${'file'.padEnd(26)} mutants  killed  timed out  explained  left  not tried`);
   for (const file of [...files, 'all']) {
     const inFile = (each: PlacedMutant) => file === 'all' || each.file === file;

@@ -40,6 +40,16 @@ export class Results {
     return this.found.get(name);
   }
 
+  /** How many mutants in a file each test kills. */
+  kills(): (file: string, test: string) => number {
+    const counts = new Map<string, number>();
+    for (const [name, { by }] of this.found) {
+      const key = `${name.split(' ')[0]} ${by}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return (file, test) => counts.get(`${file} ${test}`) ?? 0;
+  }
+
   add(name: string, result: Result): Promise<void> {
     this.found.set(name, result);
     if (this.found.size % 20 === 0 || result.status === 'survived')

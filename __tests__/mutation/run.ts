@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dryRun } from './dry-run.ts';
-import { explanationsIn } from './explanations.ts';
+import { explains, explanationsIn } from './explanations.ts';
 import { type PlacedMutant, writeInstrumentedCopy } from './instrumented-copy.ts';
 import { EXPLANATIONS, Progress, report } from './report.ts';
 import { Results } from './results.ts';
@@ -52,6 +52,7 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
   const hashes = new Map(
     await Promise.all([...mutate, ...files].map(async (file) => [file, await hashOf(file)] as const)),
   );
+  const explanations = await explanationsIn(join(ROOT, EXPLANATIONS));
   const results = await Results.in(RESULTS);
   if (again) results.clear();
   const names = namesOf(mutants);
@@ -77,7 +78,10 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
       await results.add(names.get(mutant)!, { ...outcome, file: hashes.get(mutant.file)!, ...against });
       progress.add(outcome.status);
     };
-    const [soon, later] = [[...left], [] as PlacedMutant[]];
+    const kills = results.kills();
+    const isExplained = (mutant: PlacedMutant) => explanations.some((each) => explains(each, mutant));
+    const soon = [...left].sort((a, b) => Number(isExplained(a)) - Number(isExplained(b)));
+    const later: PlacedMutant[] = [];
     await Promise.all(
       Array.from({ length: workers }, async () => {
         const tester = new Tester(
@@ -86,6 +90,7 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
           dry,
           (mutant, test) => isVain(mutant, test.split(' > ')[0]!),
           (mutant) => results.get(names.get(mutant)!)?.by,
+          kills,
         );
         for (let mutant = soon.shift(); mutant !== undefined; mutant = soon.shift()) {
           const result = await tester.testSoon(mutant);
@@ -99,7 +104,7 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
     );
     await results.write();
   }
-  return report(mutants, known, mutate, await explanationsIn(join(ROOT, EXPLANATIONS)));
+  return report(mutants, known, mutate, explanations);
 }
 
 /** Some of them by chance, in their order. */

@@ -18,6 +18,8 @@ export type Outcome = Pick<Result, 'status' | 'by'>;
 export class Tester {
   #warm: WarmProcess | undefined;
   #killers: number[] = [];
+  /** The tests that each mutant has outlived. */
+  readonly #outlived = new Map<string, ReadonlySet<number>>();
 
   constructor(
     readonly directory: string,
@@ -27,6 +29,8 @@ export class Tester {
     readonly isVain: (mutant: PlacedMutant, test: string) => boolean,
     /** The test that killed a mutant when the rest of its file was another. */
     readonly killedBy: (mutant: PlacedMutant) => string | undefined,
+    /** How many mutants in a file are known to be killed by a test. */
+    readonly kills: (file: string, test: string) => number,
   ) {}
 
   /** Runs the tests that can kill a mutant in a short time; undefined where they do not, and there are more. */
@@ -41,6 +45,7 @@ export class Tester {
     const isStatic = this.dry.static.has(id);
     if (tests.length === 0 && !isStatic) return { status: this.dry.tests.has(id) ? 'survived' : 'not reached' };
     const result = await this.#run(id, soon);
+    if (result.status === 'survived') this.#outlived.set(id, new Set(soon));
     return result.status === 'survived' && (isStatic || soon.length < tests.length) ? undefined : result;
   }
 
@@ -64,11 +69,26 @@ export class Tester {
   }
 
   #orderFor(mutant: PlacedMutant): number[] {
-    const covering = this.dry.tests.get(mutant.id) ?? [];
+    const outlived = this.#outlived.get(mutant.id);
+    const covering = (this.dry.tests.get(mutant.id) ?? []).filter((test) => outlived?.has(test) !== true);
     const tests = covering.filter((test) => !this.isVain(mutant, this.dry.names[test]!));
     const before = this.dry.names.indexOf(this.killedBy(mutant) ?? '');
     const first = [...new Set([before, ...this.#killers])].filter((test) => tests.includes(test));
-    return [...first, ...this.#quickestFirst(tests.filter((test) => !first.includes(test)))];
+    return [
+      ...first,
+      ...this.#likeliestFirst(
+        mutant.file,
+        tests.filter((test) => !first.includes(test)),
+      ),
+    ];
+  }
+
+  /** Those first that have killed the most in a file for the time that they take. */
+  #likeliestFirst(file: string, tests: readonly number[]): number[] {
+    const worth = new Map(
+      tests.map((test) => [test, (this.kills(file, this.dry.names[test]!) + 1) / (this.dry.seconds[test]! + 0.01)]),
+    );
+    return [...tests].sort((a, b) => worth.get(b)! - worth.get(a)!);
   }
 
   #quickestFirst(tests: readonly number[]): number[] {
