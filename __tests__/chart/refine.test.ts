@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { z } from 'zod';
+import type { Assignment } from '../../chart/choice.ts';
 import { Explorer } from '../../chart/explore.ts';
 import type { Program } from '../../chart/index.ts';
 import { coverOf, emptying, mergedTree } from '../../chart/refine.ts';
@@ -26,8 +27,11 @@ function below(slot: Slot): Slot[] {
 }
 
 /** The places where the tree says something else than build makes, for some answers to some choices. */
-function wrong({ explorer, all }: ReturnType<typeof explored>, ids = [...explorer.choices.keys()]): string[] {
-  const found = combinationsOf(ids, explorer).flatMap((assignment) => {
+function wrong(
+  { explorer, all }: ReturnType<typeof explored>,
+  assignments: readonly Assignment[] = combinationsOf([...explorer.choices.keys()], explorer),
+): string[] {
+  const found = assignments.flatMap((assignment) => {
     const run = explorer.run(assignment);
     return all.filter((slot) => {
       const { json, reachable } = slot.lookUp(run);
@@ -77,6 +81,20 @@ test('so is what depends on pairs of many answers', () => {
   expect(pairs).toHaveLength(12);
   expect(pairs.every(([one, two, ...more]) => Number(two) - Number(one) === 2 && more.length === 0)).toBe(true);
   expect(result.explorer.runs.length).toBeLessThan(400);
+});
+
+test('the tree says what build does in every run, also in those that only fill the rows of another place', () => {
+  const mode = z.enum(['a', 'b', 'c']).default('a');
+  const program = configOf({ ...flags(8), mode }, ({ mode: m, f0, ...values }) => {
+    const isUsual = Object.values<boolean>(values).every(Boolean);
+    return { often: m === 'b' && !f0 ? 'x' : 'y', once: m === 'c' && !f0 && isUsual ? 'x' : 'y' };
+  });
+
+  const result = explored(program);
+
+  const answers = result.explorer.runs.map((run) => run.answers);
+  expect(answers.length).toBeGreaterThan(10);
+  expect(wrong(result, answers)).toEqual([]);
 });
 
 test('maps and lists that can be empty are, by the fewest answers', () => {
