@@ -11,6 +11,7 @@ import type { Program } from './program.ts';
 import { programShape } from './program-shape.ts';
 import { rulesTemplate } from './rules-template.ts';
 import type { Slot } from './skeleton.ts';
+import { assertPrinted } from './unprinted.ts';
 
 /** A program's templates: path below the chart's directory -> text. */
 export interface Templates {
@@ -53,6 +54,8 @@ export function compileTemplates(program: Program): Templates {
   if (rules !== '') files.set('templates/rules.yaml', `{{- include "${program.name}.rules" . }}\n`);
   const notes = slots.find((slot) => slot.key === NOTES);
   if (notes !== undefined) files.set('templates/NOTES.txt', keepBlankLines(printPieces(settled(emitter.text(notes)))));
+  // The words of rules are the program's own, and may be any.
+  assertPrinted(new Map([...files, ['templates/_helpers.tpl', defined.join('\n')]]));
   const printedIn = new Map(documents.map(({ key }, i) => [key, `templates/${names[i]}.yaml`]));
   return { files, documents: printedIn, exploration, runs: explorer.runs.length };
 }

@@ -1,5 +1,5 @@
 import type { Assignment, Choice } from './choice.ts';
-import { endOfString, expressionOf, goString, type Position } from './expression.ts';
+import { endOfString, expressionOf, type Position, schemaString } from './expression.ts';
 import { alwaysTruthy } from './shape.ts';
 
 /** A condition that a template can test. */
@@ -155,7 +155,8 @@ function choiceText(choice: Choice, options: readonly number[], at: Position): s
       return yes ? `not (kindIs "invalid" ${value})` : `kindIs "invalid" ${value}`;
     case 'enum': {
       const others = choice.options.filter((_, i) => !options.includes(i));
-      const names = (values: readonly (boolean | string)[]) => values.map((each) => goString(String(each))).join(' ');
+      const names = (values: readonly (boolean | string)[]) =>
+        values.map((each) => schemaString(String(each))).join(' ');
       if (others.length === 1 && options.length > 1) return `ne ${value} ${names(others)}`;
       return `eq ${value} ${names(options.map((option) => choice.options[option]!))}`;
     }

@@ -1,7 +1,7 @@
 import { isObject, type Json, sameJson } from './json.ts';
-import type { Part } from './marks.ts';
+import { KEPT, type Part } from './marks.ts';
 import type { Reference, Scope, ValueReference } from './reference.ts';
-import { quoted } from './scalar.ts';
+import { escaped, quoted } from './scalar.ts';
 import type { Shape } from './shape.ts';
 
 /** Where in the templates an expression stands. */
@@ -26,9 +26,9 @@ export function expressionOf(reference: Reference, at: Position): string {
   const { shape } = reference;
   const mayBeAbsent = !shape.fixed && shape.fallback !== undefined && shape.fallback !== null;
   // `default` would replace 0, "" and false as well.
-  if (mayBeAbsent) return `(dig ${goString(key)} ${goLiteral(ownDefault(shape))} ${parent})`;
+  if (mayBeAbsent) return `(dig ${schemaString(key)} ${goLiteral(ownDefault(shape))} ${parent})`;
   if (isIdentifier(key)) return `${parent}.${key}`;
-  return `(index ${parent} ${goString(key)})`;
+  return `(index ${parent} ${schemaString(key)})`;
 }
 
 /** A default as Go has to be told it: what the fields of an object have by themselves is asked for where they are read. */
@@ -143,6 +143,11 @@ export function goString(text: string): string {
   return quoted(text);
 }
 
+/** A string of the values' schema in Go's syntax: other than what `build` writes, it may have characters of marks. */
+export function schemaString(text: string): string {
+  return goString(text).replace(KEPT, escaped);
+}
+
 /** The index of the quote that closes the string which starts at `start`. */
 export function endOfString(text: string, start: number): number {
   let i = start + 1;
@@ -152,9 +157,9 @@ export function endOfString(text: string, start: number): number {
 
 function goLiteral(value: Json): string {
   if (value === null) return 'nil';
-  if (typeof value === 'string') return goString(value);
+  if (typeof value === 'string') return schemaString(value);
   if (Array.isArray(value)) return value.length === 0 ? 'list' : `(list ${value.map(goLiteral).join(' ')})`;
   if (!isObject(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, each]) => `${goString(key)} ${goLiteral(each)}`);
+  const entries = Object.entries(value).map(([key, each]) => `${schemaString(key)} ${goLiteral(each)}`);
   return entries.length === 0 ? 'dict' : `(dict ${entries.join(' ')})`;
 }

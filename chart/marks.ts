@@ -8,6 +8,9 @@ const OPEN = '\uE000';
 const CLOSE = '\uE001';
 const MARK = /\uE000(\d+)(?:!([^\uE001]*))?\uE001/g;
 
+/** All characters that stand for something only while compiling: no template has one. */
+export const KEPT = /[\uE000-\uE009]/g;
+
 export type Mark =
   | { readonly kind: 'string' | 'key' | 'opaque'; readonly reference: Reference }
   /** A number: a whole leaf, or the digits of one inside text. */

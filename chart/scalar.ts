@@ -16,6 +16,7 @@ export function quoted(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\u00a0\u00ad\u2028\u2029\ufeff\ufffe\uffff]/g, escaped);
 }
 
-function escaped(character: string): string {
+/** A character as JSON, YAML and Go write it in strings. */
+export function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
