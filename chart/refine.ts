@@ -88,13 +88,14 @@ function leaveOut(slot: Slot, options: Map<string, number>): boolean {
     (each) =>
       each.value.kind === 'absent' && [...each.options].every(([id, option]) => (options.get(id) ?? option) === option),
   );
-  for (const [id, option] of row?.options ?? []) options.set(id, option);
-  return row !== undefined;
+  if (row === undefined) return false;
+  for (const [id, option] of row.options) options.set(id, option);
+  return true;
 }
 
 /** Whether a child is a child of this value of its parent. */
 export function concerns(child: Slot, value: Value): boolean {
-  if (child.kind === 'argument') return value.kind === 'leaf' && typeof value.json === 'string';
+  if (child.kind === 'argument') return value.kind === 'leaf';
   return child.kind === 'item' ? value.kind === 'list' || value.kind === 'each' : value.kind === 'map';
 }
 
@@ -182,8 +183,7 @@ export function* coverOf(explorer: Explorer, rounds: number): Generator<Assignme
     );
     for (let i = 0; i < ids.length / 4; i++) {
       const id = ids[Math.floor(random() * ids.length)]!;
-      const own = new Map([[id, assignment.get(id)!]]);
-      assignment = override(override(assignment, explorer.reachedBy.get(id)!), own);
+      assignment = override(assignment, explorer.reachedBy.get(id)!);
     }
     yield assignment;
   }

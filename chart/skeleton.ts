@@ -111,9 +111,12 @@ type Forced = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** An assignment for which something else stands at a slot than its rows say. */
 export interface Surprise {
-  readonly slot: Slot;
+  readonly slot: Surprising;
   readonly assignment: Assignment;
 }
+
+/** A slot of which it is not clear yet what is in it. */
+type Surprising = Omit<Slot, 'children'>;
 
 /** Merges all runs known so far, as often as there are more. */
 export class Skeleton {
@@ -121,6 +124,8 @@ export class Skeleton {
   readonly #forced = new Map<string, Set<string>>();
   readonly #vanishing = new Set<string>();
   readonly #documents = new Map<string, Merged>();
+  /** The documents about which something was explained since they were merged. */
+  readonly #explained = new Set<string>();
 
   constructor(explorer: Explorer) {
     this.#explorer = explorer;
@@ -129,14 +134,14 @@ export class Skeleton {
   /** Filling the rows may make further runs, which are not looked at yet. */
   merge(): { slots: Slot[]; surprises: Surprise[] } {
     const runs = [...this.#explorer.runs];
-    for (const run of runs) for (const path of run.documents.keys()) this.#add(path);
-    for (const [path, known] of this.#documents) {
-      const added = runs.slice(known.runs);
-      if (known.slot !== undefined && added.every((run) => isExpected(run, path, known))) continue;
-      this.#mergeDocument(path, known, runs);
+    for (const path of new Set(runs.flatMap(({ documents }) => [...documents.keys()]))) {
+      const known = this.#documents.get(path);
+      const isNew = known === undefined || this.#explained.delete(path);
+      if (!isNew && runs.slice(known.runs).every((run) => isExpected(run, path, known))) continue;
+      this.#documents.set(path, this.#mergedDocument(path, runs));
     }
     const merged = [...this.#documents.values()];
-    return { slots: merged.map(({ slot }) => slot!), surprises: merged.flatMap(({ surprises }) => surprises) };
+    return { slots: merged.map(({ slot }) => slot), surprises: merged.flatMap(({ surprises }) => surprises) };
   }
 
   /** Takes the choices behind a surprise into account, which flips do not show. */
@@ -147,11 +152,11 @@ export class Skeleton {
       for (const id of ids) known.add(id);
       this.#forced.set(slot.id, known);
     }
-    this.#documents.get(slot.document)!.slot = undefined;
+    this.#explained.add(slot.document);
   }
 
   /** Whether a map or list is there in some runs, with nothing that is in it in all of them, and not in others. */
-  #seemsToVanish(slot: Slot, assignment: Assignment): boolean {
+  #seemsToVanish(slot: Surprising, assignment: Assignment): boolean {
     const present = this.#explorer.runs.map((run) => slot.lookUp(run).json).filter((json) => json !== undefined);
     const contents = present.map((json) =>
       isObject(json) ? Object.keys(json) : Array.isArray(json) ? json.map((item) => JSON.stringify(item)) : undefined,
@@ -166,19 +171,14 @@ export class Skeleton {
   }
 
   /** The choices that anything in a slot's document is known to depend on. */
-  depsAround(slot: Slot): ReadonlySet<string> {
+  depsAround(slot: Surprising): ReadonlySet<string> {
     return this.#documents.get(slot.document)!.deps;
   }
 
-  #add(path: string): void {
-    if (!this.#documents.has(path))
-      this.#documents.set(path, { slot: undefined, surprises: [], deps: new Set(), expected: new Map(), runs: 0 });
-  }
-
-  #mergeDocument(path: string, known: Merged, runs: readonly Run[]): void {
+  #mergedDocument(path: string, runs: readonly Run[]): Merged {
     const [explorer, forced, vanishing] = [this.#explorer, this.#forced, this.#vanishing];
     const context: Context = { explorer, forced, vanishing, document: path, runs, surprises: [] };
-    known.slot = merge(
+    const slot = merge(
       {
         id: path,
         kind: 'document',
@@ -188,22 +188,20 @@ export class Skeleton {
       },
       context,
     );
-    known.surprises = context.surprises;
-    known.deps = depsBelow(known.slot);
-    known.runs = runs.length;
-    known.expected = new Map(runs.map((run) => [answersTo(known.deps, run), run.documents.get(path)]));
+    const deps = depsBelow(slot);
+    const expected = new Map(runs.map((run) => [answersTo(deps, run), run.documents.get(path)]));
+    return { slot, surprises: context.surprises, deps, expected, runs: runs.length };
   }
 }
 
 /** A document as it was merged last. */
 interface Merged {
-  /** Undefined where it has to be merged again. */
-  slot: Slot | undefined;
-  surprises: readonly Surprise[];
-  deps: ReadonlySet<string>;
+  readonly slot: Slot;
+  readonly surprises: readonly Surprise[];
+  readonly deps: ReadonlySet<string>;
   /** What it was for the answers that it depends on. */
-  expected: ReadonlyMap<string, Json | undefined>;
-  runs: number;
+  readonly expected: ReadonlyMap<string, Json | undefined>;
+  readonly runs: number;
 }
 
 /** Whether a run says nothing new of a document: the same was there for the same answers. */
@@ -264,7 +262,7 @@ function merge(given: Place, context: Context): Slot {
   const { id, kind, key: entry, lookUp } = place;
   const key = printedKey(entry);
   const { document } = context;
-  const leaf: Slot = { id, document, kind, key, entry, deps, rows, vanishes, witness, lookUp, children: [] };
+  const leaf: Surprising = { id, document, kind, key, entry, deps, rows, vanishes, witness, lookUp };
   const surprising = surprisingRuns(leaf, seen, context);
   const expected = surprising.size === 0 ? place.views : place.views.map((view) => withoutRuns(view, surprising));
   return { ...leaf, ...childrenOf({ ...place, views: expected.filter(({ runs }) => runs.length > 0) }, context) };
@@ -298,7 +296,7 @@ function withoutRuns(view: View, left: ReadonlySet<number>): View {
 
 /** Notes the first assignment for which the rows are wrong; gives all runs of that kind, whose children are not looked at. */
 function surprisingRuns(
-  slot: Slot,
+  slot: Surprising,
   seen: readonly (View & { signature: string })[],
   context: Context,
 ): ReadonlySet<number> {
