@@ -147,3 +147,23 @@ test('half of the random answers are mostly the default ones, and the others are
   expect(rounds).toHaveLength(400);
   expect(shares).toEqual([5, 9, 8, 9, 5, 9, 2, 9]);
 });
+
+test('of several options each is among the random answers, and choices are reached that others lead to', () => {
+  const mode = z.enum(['a', 'b', 'c']).default('a');
+  const flat = configOf({ mode }, (values) => ({ mode: values.mode }));
+  const nested = configOf(flags(8), (values) => {
+    const names = ['f0', 'f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7'] as const;
+    return { depth: String(names.findIndex((name) => values[name])) };
+  });
+
+  const modes = [...coverOf(explored(flat).explorer, 40)]
+    .filter((_, i) => i % 2 === 0)
+    .map((round) => round.get('enum:mode'));
+  const depths = [...coverOf(explored(nested).explorer, 400)]
+    .filter((_, i) => i % 8 === 2)
+    .map((round) => [...round.values()].indexOf(0));
+
+  expect(new Set(modes)).toEqual(new Set([0, 1, 2]));
+  // One answer in five is another one, so that six in a row are no chance.
+  expect(depths.filter((depth) => depth >= 6 || depth === -1).length).toBeGreaterThan(3);
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { explorationOf } from '../../chart/exploration.ts';
+import type { Program } from '../../chart/index.ts';
+import { shapeOf } from '../../chart/shape.ts';
+import { configOf, refusalOf } from '../support/small-program.ts';
+
+const explored = (program: Program) => explorationOf(program, shapeOf(program.values));
+
+describe('programs of one build are explored once', () => {
+  const build = configOf({}, () => ({})).build;
+  const withText = (text: z.ZodType): Program => ({ ...configOf({ text }, () => ({})), build });
+  const known = withText(z.string().default('a'));
+
+  test('where they differ in defaults that values.yaml holds, and in descriptions', () => {
+    const first = explored(known);
+
+    expect(explored(withText(z.string().default('b')))).toBe(first);
+    expect(explored(withText(z.string().default('a').describe('A text.')))).toBe(first);
+  });
+
+  test('but not where they differ in notes, or in what else a value may be', () => {
+    const first = explored(known);
+
+    expect(explored({ ...known, notes: () => 'More.' })).not.toBe(first);
+    const second = explored(known);
+    expect(second).not.toBe(first);
+    expect(explored(withText(z.string().max(9).default('a')))).not.toBe(second);
+  });
+
+  test('nor in the defaults of elements, which templates have in them', () => {
+    const withElements = (text: string): Program => {
+      const list = z.array(z.object({ text: z.string().default(text) })).default([]);
+      return { ...configOf({ list }, () => ({})), build };
+    };
+    const first = explored(withElements('a'));
+
+    expect(explored(withElements('a'))).toBe(first);
+    expect(explored(withElements('b'))).not.toBe(first);
+  });
+
+  test('and each is checked with its own defaults', () => {
+    const withName = (name: string) => configOf({ name: z.string().default(name) }, (values) => ({ a: values.name }));
+    const special = withName('special');
+    const peeking: Program = {
+      ...withName('plain'),
+      build: (chart, values, release) => {
+        const { name } = values as { name: string };
+        special.build(chart, { name: name === 'special' ? 'x' : name }, release);
+      },
+    };
+
+    expect(refusalOf(peeking)).toBe('not refused');
+    expect(refusalOf({ ...peeking, values: special.values })).toContain('values.name');
+  });
+});
+
+test('answers that only real values give together are explored too', () => {
+  const flag = z.boolean().default(true);
+  const shape = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`f${i}`, flag]));
+  const program = configOf(shape, (values) => {
+    const [f0, f1, f2, f3] = Object.values<boolean>(values);
+    return { often: f0 || f2 ? 'x' : 'y', once: f0 || f2 || !f1 || !f3 ? 'x' : 'y' };
+  });
+
+  expect(refusalOf(program)).toBe('not refused');
+});
