@@ -34,7 +34,7 @@ const MUTATED = [
 
 /** The tests of these files can fail because of them. */
 const TESTS =
-  /^__tests__\/(programs\.test|mutation\/generated-charts|chart\/(refusals\/(?!everywhere).*|compile-.*|condition|cover|merge-values|named-templates|refine|supersequence|symbols)\.test)\.ts$/;
+  /^__tests__\/(programs\.test|mutation\/generated-charts|chart\/(refusals\/(?!everywhere).*|compile-.*|condition|cover|exploration|merge-values|named-templates|refine|supersequence|symbols)\.test)\.ts$/;
 
 /**
  * Breaks the compiler in every way that StrykerJS knows, one at a time, and expects a test to fail each time. What was
@@ -81,7 +81,8 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
     const kills = results.kills();
     const isExplained = (mutant: PlacedMutant) => explanations.some((each) => explains(each, mutant));
     const soon = [...left].sort((a, b) => Number(isExplained(a)) - Number(isExplained(b)));
-    const later: PlacedMutant[] = [];
+    const later: { readonly mutant: PlacedMutant; readonly seconds: number }[] = [];
+    const rank = (each: (typeof later)[number]) => (isExplained(each.mutant) ? 1e6 : 0) + each.seconds;
     await Promise.all(
       Array.from({ length: workers }, async () => {
         const tester = new Tester(
@@ -94,11 +95,12 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
         );
         for (let mutant = soon.shift(); mutant !== undefined; mutant = soon.shift()) {
           const result = await tester.testSoon(mutant);
-          if (result === undefined) later.push(mutant);
+          if (result === undefined) later.push({ mutant, seconds: tester.secondsLeft(mutant) });
           else await settle(mutant, result);
         }
-        for (let mutant = later.shift(); mutant !== undefined; mutant = later.shift())
-          await settle(mutant, await tester.testAll(mutant));
+        later.sort((a, b) => rank(a) - rank(b));
+        for (let next = later.shift(); next !== undefined; next = later.shift())
+          await settle(next.mutant, await tester.testAll(next.mutant));
         tester.close();
       }),
     );

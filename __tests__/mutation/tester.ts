@@ -63,6 +63,11 @@ export class Tester {
     return again;
   }
 
+  /** How long all tests that it has not outlived yet take. */
+  secondsLeft(mutant: PlacedMutant): number {
+    return this.#orderFor(mutant).reduce((sum, test) => sum + this.dry.seconds[test]!, 0);
+  }
+
   close(): void {
     this.#warm?.close();
     this.#warm = undefined;
@@ -74,13 +79,8 @@ export class Tester {
     const tests = covering.filter((test) => !this.isVain(mutant, this.dry.names[test]!));
     const before = this.dry.names.indexOf(this.killedBy(mutant) ?? '');
     const first = [...new Set([before, ...this.#killers])].filter((test) => tests.includes(test));
-    return [
-      ...first,
-      ...this.#likeliestFirst(
-        mutant.file,
-        tests.filter((test) => !first.includes(test)),
-      ),
-    ];
+    const others = tests.filter((test) => !first.includes(test));
+    return [...first, ...this.#likeliestFirst(mutant.file, others)];
   }
 
   /** Those first that have killed the most in a file for the time that they take. */
