@@ -466,3 +466,15 @@ test('a map that is spread in one branch wins over another one there alone', asy
 
   await expectParity(program, [{ ...both, on: false }, { ...both, on: true }, { a: both.a }]);
 });
+
+test('an item that is named like a key does not meet it, where a map becomes a list', async () => {
+  const program = configOf(
+    { isMap: z.boolean().default(true), more: z.boolean().default(false), names: z.array(z.string()).default([]) },
+    (v) =>
+      v.isMap
+        ? { 'name=x': 'y' }
+        : [...v.names.map((name) => ({ name, kind: 'own' })), ...(v.more ? [{ name: 'more', other: 1 }] : [])],
+  );
+
+  await expectParity(program, [{}, { isMap: false }, { isMap: false, more: true, names: ['x', 'y'] }]);
+});

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Marks } from '../../chart/marks.ts';
 import { shapeOf } from '../../chart/shape.ts';
-import { ONE_ELEMENT, symbolicValues } from '../../chart/symbols.ts';
+import { concreteValues, ONE_ELEMENT, symbolicValues } from '../../chart/symbols.ts';
+import { configOf, dataOf } from '../support/small-program.ts';
 
 test('numbers count as their defaults, or else as the smallest that is usual, where a library calculates with them', () => {
   const quantity = (number: z.ZodNumber) => z.union([z.string(), number]);
@@ -31,5 +32,37 @@ test('numbers count as their defaults, or else as the smallest that is usual, wh
     negative: -3,
     quantity: 7,
     text: 2,
+  });
+});
+
+test('what JavaScript itself asks of a map is no look into it', () => {
+  const program = configOf({ map: z.record(z.string(), z.string()).default({}) }, ({ map }) => ({
+    kind: Object.prototype.toString.call(map),
+    own: map.constructor === Object ? 'plain' : 'other',
+    all: ([] as object[]).concat(map).length === 1 ? 'one' : 'more',
+  }));
+
+  expect(dataOf(program)).toBe('all: one\nkind: "[object Object]"\nown: plain');
+});
+
+test('a value is the same one each time it is read', () => {
+  const program = configOf({ box: z.object({ a: z.string().default('x') }).prefault({}) }, (values) => ({
+    same: Object.is(values.box, values.box) ? 'same' : 'other',
+  }));
+
+  expect(dataOf(program)).toBe('same: same');
+});
+
+test('concrete values that pass through whole are wrapped, wherever they are', () => {
+  const shape = shapeOf(z.object({ a: z.unknown().default({}), list: z.array(z.unknown()).default([]) }));
+
+  const values = concreteValues(shape, { a: { b: 1 }, list: [1, 'x'] }, (name, value) => [name, value]);
+
+  expect(values).toEqual({
+    a: ['values.a', { b: 1 }],
+    list: [
+      ['values.list[]', 1],
+      ['values.list[]', 'x'],
+    ],
   });
 });

@@ -34,7 +34,7 @@ const MUTATED = [
 
 /** The tests of these files can fail because of them. */
 const TESTS =
-  /^__tests__\/(programs\.test|mutation\/generated-charts|chart\/(refusals\/(?!everywhere).*|compile-.*|condition|cover|exploration|merge-values|named-templates|refine|supersequence|symbols)\.test)\.ts$/;
+  /^__tests__\/(programs\.test|mutation\/generated-charts|chart\/(refusals\/(?!everywhere).*|compile-.*|condition|cover|exploration|explore|list-layout|loops|merge-values|named-templates|refine|supersequence|symbols)\.test)\.ts$/;
 
 /**
  * Breaks the compiler in every way that StrykerJS knows, one at a time, and expects a test to fail each time. What was

@@ -385,6 +385,13 @@ describe('sha256', () => {
     );
   });
 
+  test('as a key that two answers make of a value', () => {
+    const flags = { one: z.boolean().default(false), two: z.boolean().default(false) };
+    const program = configOf({ ...s, ...flags }, ({ s, one, two }) => ({ [one && two ? sha256([s]) : 'k']: 'x' }));
+
+    expect(refusalOf(program)).toBe('config.data has a sha256 as a key; make it a value');
+  });
+
   test('of each element', () => {
     expect(refusalOf(configOf(names, (v) => ({ a: v.names.map((name) => sha256([name])) })))).toBe(
       'config.data.a looks into values.names: for values.names = ["abc","abc"] build makes ["02f393ea9358560882c1fe797bf99d600aa4643a68276d8e3d714d1c4f19aecc","02f393ea9358560882c1fe797bf99d600aa4643a68276d8e3d714d1c4f19aecc"], which a template cannot work out; hash the list as a whole',

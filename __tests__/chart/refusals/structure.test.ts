@@ -30,6 +30,17 @@ describe('a map that is spread', () => {
   });
 });
 
+test('keys made from elements that have words in them', () => {
+  const program = configOf(labels, (v) => ({
+    'my-words': 'x',
+    ...Object.fromEntries(Object.entries(v.labels).map(([key, value]) => [`${key}-words`, value])),
+  }));
+
+  expect(refusalOf(program)).toBe(
+    `config.data.my-words: keys made from elements stand beside the key '...-words' and could be equal to it; put them into a map of their own`,
+  );
+});
+
 test('a place that depends on too many choices', () => {
   const choices = Object.fromEntries('abcdefghijk'.split('').map((name) => [name, z.boolean().default(false)]));
   const program = configOf(choices, (v) => ({
