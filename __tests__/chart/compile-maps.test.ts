@@ -478,3 +478,30 @@ test('an item that is named like a key does not meet it, where a map becomes a l
 
   await expectParity(program, [{}, { isMap: false }, { isMap: false, more: true, names: ['x', 'y'] }]);
 });
+
+describe('a map that something may be taken away from', () => {
+  const shape = { map: z.record(z.string(), z.string()).default({}), on: z.boolean().default(false) };
+
+  test('can be empty where the map that is spread has nothing else', async () => {
+    const program = configOf(shape, ({ map, on }) => ({
+      inner: {
+        ...map,
+        k: on ? 'x' : undefined,
+        ...(Object.keys(map).length === 0 ? { none: 'x' } : {}),
+      },
+    }));
+
+    await expectParity(program, [{}, { map: { k: 'v' } }, { map: { k: 'v', a: 'w' } }, { map: { k: 'v' }, on: true }]);
+  });
+
+  test('is not asked for what is in it where one key or another always is', async () => {
+    const program = configOf({ ...shape, two: z.boolean().default(false) }, ({ map, on, two }) => ({
+      ...map,
+      k: on ? 'x' : undefined,
+      ...(two ? { a: '1' } : { b: '2' }),
+    }));
+
+    expect(dataOf(program)).not.toContain('$found');
+    await expectParity(program, [{}, { map: { k: 'v', a: 'w', c: 'd' } }, { map: { k: 'v' }, on: true, two: true }]);
+  });
+});

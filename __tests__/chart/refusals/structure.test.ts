@@ -30,7 +30,7 @@ describe('a map that is spread', () => {
   });
 });
 
-test('keys made from elements that have words in them', () => {
+test('keys made from elements that have words in them, beside one that could be equal', () => {
   const program = configOf(labels, (v) => ({
     'my-words': 'x',
     ...Object.fromEntries(Object.entries(v.labels).map(([key, value]) => [`${key}-words`, value])),
@@ -38,6 +38,14 @@ test('keys made from elements that have words in them', () => {
 
   expect(refusalOf(program)).toBe(
     `config.data.my-words: keys made from elements stand beside the key '...-words' and could be equal to it; put them into a map of their own`,
+  );
+});
+
+test('a key that is a value before one that could be equal', () => {
+  const program = configOf({ name: z.string().default('a') }, (v) => ({ [v.name]: 'x', k: 'y' }));
+
+  expect(refusalOf(program)).toBe(
+    `config.data: keys made from elements stand beside the key 'k' and could be equal to it; put them into a map of their own`,
   );
 });
 
