@@ -6,6 +6,8 @@ import { WarmProcess } from './warm-process.ts';
 
 /** More hits than these times as many as a test has without the mutant are taken to go on for ever. */
 const MANY = 10;
+/** A test of the mutant's own file counts as one that has killed so many in it. */
+const LIKELY = 20;
 
 /** Seconds of tests that each mutant is given before any is given all of its tests: most are killed in them. */
 const SOON = 3;
@@ -83,10 +85,15 @@ export class Tester {
     return [...first, ...this.#likeliestFirst(mutant.file, others)];
   }
 
-  /** Those first that have killed the most in a file for the time that they take. */
+  /** Those first that have killed the most in a file for the time that they take, or are about that file alone. */
   #likeliestFirst(file: string, tests: readonly number[]): number[] {
+    const own = file.replace(/^(.*)\.ts$/, '__tests__/$1.test.ts');
     const worth = new Map(
-      tests.map((test) => [test, (this.kills(file, this.dry.names[test]!) + 1) / (this.dry.seconds[test]! + 0.01)]),
+      tests.map((test) => {
+        const name = this.dry.names[test]!;
+        const kills = this.kills(file, name) + (name.startsWith(own) ? LIKELY : 1);
+        return [test, kills / (this.dry.seconds[test]! + 0.01)];
+      }),
     );
     return [...tests].sort((a, b) => worth.get(b)! - worth.get(a)!);
   }
