@@ -13,6 +13,7 @@ const API = { target: 'frontend /api', url: 'http://todo-frontend:3000/api/healt
 let space: TestNamespace;
 let cluster: Cluster;
 let image: string;
+const loads: Load[] = [];
 
 beforeAll(async () => {
   await testCluster();
@@ -32,7 +33,11 @@ beforeAll(async () => {
   ]);
 });
 afterAll(() => space?.close());
-afterEach(expectNothingLeft);
+afterEach(async () => {
+  // What a failed test has left would be the fault of the next one.
+  for (const load of loads.splice(0)) await load.close();
+  await expectNothingLeft();
+});
 
 test('on a healthy release nothing fails, and the rate is as wanted', async () => {
   const load = await start([both(FRONTEND), both(BACKEND), both(API)].flat());
@@ -200,8 +205,10 @@ test('a load whose time is over before it is stopped has failed', async () => {
   await expect(load.stop()).rejects.toMatchObject({ name: 'CommandError', message });
 });
 
-function start(streams: readonly LoadStream[], more: Partial<LoadOptions> = {}): Promise<Load> {
-  return startLoad(cluster, { ...options(streams), ...more });
+async function start(streams: readonly LoadStream[], more: Partial<LoadOptions> = {}): Promise<Load> {
+  const load = await startLoad(cluster, { ...options(streams), ...more });
+  loads.push(load);
+  return load;
 }
 
 function options(streams: readonly LoadStream[]): LoadOptions {

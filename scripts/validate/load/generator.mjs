@@ -78,6 +78,8 @@ function newStream(configuration, index) {
     slowest: 0,
     latestSend: 0,
     told: 0,
+    // Whether answers say which pod has given them.
+    isNamed: false,
   };
 }
 
@@ -135,10 +137,11 @@ function attempt(request, agent) {
     const served = servedBy(response);
     if (served.nearest !== undefined) pods.set(sent.socket, served.nearest);
     const status = response.statusCode;
+    const { socket } = sent;
     response.resume();
     response.once('end', () => {
       if (status < 400) succeed(request);
-      else fail(request, `status ${Math.floor(status / 100)}xx`, `status ${status}`, served.origin);
+      else failByStatus(request, status, served.origin, socket);
     });
     response.on('error', (error) => fail(request, kindOf(error), `${textOf(error)} within the answer`));
   });
@@ -157,6 +160,15 @@ function attempt(request, agent) {
     fail(request, kindOf(error), textOf(error));
   });
   sent.end();
+}
+
+function failByStatus(request, status, pod, socket) {
+  const kind = `status ${Math.floor(status / 100)}xx`;
+  // While a Service has nobody behind it, a connection may get out of the cluster, to whoever answers there, and would stay
+  // with him for ever. Bad answers of its own pods end none: users would keep such a connection, too.
+  const isForeign = pod === undefined && request.stream.isNamed;
+  fail(request, kind, `status ${status}${isForeign ? ', of something else than its pods' : ''}`, pod);
+  if (isForeign) socket.destroy();
 }
 
 /** Each server on the way may have added its name; the last one is at the other end of the connection. */
@@ -259,7 +271,7 @@ async function untilAnswered(stream) {
   for (;;) {
     try {
       addresses.set(stream.url.hostname, await lookup(stream.url.hostname, { all: true }));
-      await answerOf(stream);
+      stream.isNamed = servedBy(await answerOf(stream)).nearest !== undefined;
       return;
     } catch (error) {
       if (isStopping) return;
@@ -275,7 +287,7 @@ function answerOf({ url, timeoutMs }) {
       response.resume();
       response.once('error', reject);
       response.once('end', () =>
-        response.statusCode < 400 ? resolve() : reject(new Error(`status ${response.statusCode}`)),
+        response.statusCode < 400 ? resolve(response) : reject(new Error(`status ${response.statusCode}`)),
       );
     });
     request.once('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));

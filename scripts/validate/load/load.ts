@@ -3,7 +3,7 @@ import { Cluster } from '../../cluster.ts';
 import { clusterFailure } from '../../cluster-failure.ts';
 import { CommandError } from '../../command-error.ts';
 import { followLoad } from './follow-load.ts';
-import type { EndLine, GeneratorLine, StreamConfiguration } from './generator-lines.ts';
+import type { EndLine, FailureLine, GeneratorLine, StreamConfiguration } from './generator-lines.ts';
 import { LoadPod } from './load-pod.ts';
 import { type LoadReport, loadReport } from './load-report.ts';
 
@@ -123,7 +123,7 @@ export class Load {
     await this.#until(isSettled, (seconds + within) * 1000, () => {
       if (!this.#lines.some((line) => line.type === 'bucket' && line.second >= first)) return 'nothing is heard of it';
       const failure = this.#lines.findLast((line) => line.type === 'failure');
-      const last = failure === undefined ? '' : `; ${this.#streams[failure.stream]!.target}: ${failure.message}`;
+      const last = failure === undefined ? '' : `; ${this.#textOf(failure)}`;
       return `requests fail again and again, where ${seconds} s without a failure were wanted${last}`;
     });
   }
@@ -191,6 +191,10 @@ export class Load {
   #endedEarly({ reason, now }: EndLine): CommandError {
     const why = reason === 'time' ? 'its time was over' : 'its pod was deleted or evicted';
     return new CommandError(`load '${this.#options.name}' has ended after ${Math.round(now / 1000)} s: ${why}`);
+  }
+
+  #textOf({ stream, at, message, pod }: FailureLine): string {
+    return `${this.#streams[stream]!.target} after ${(at / 1000).toFixed(1)} s: ${message}, pod ${pod}`;
   }
 
   /** @param otherwise what to say when the time is over */

@@ -169,6 +169,32 @@ test('where no answer comes it is the pod that has answered last over this conne
   expect(failuresBy.pod).toEqual({ 'frontend-1': failed });
 });
 
+test('a kept connection stays after a bad answer of a pod, and not after one of something else', async () => {
+  const sockets: Record<string, Socket[]> = { pod: [], other: [] };
+  const bad = (name: 'pod' | 'other'): RequestListener => {
+    let isFirst = true;
+    return (request, response) => {
+      if (!isFirst) sockets[name]!.push(request.socket);
+      if (isFirst || name === 'pod') response.setHeader('x-served-by', 'pod-1');
+      response.writeHead(isFirst ? 200 : 404).end();
+      isFirst = false;
+    };
+  };
+
+  const { report } = await serve(bad('pod'), (url) =>
+    serve(bad('other'), (other) =>
+      generate([stream(url, { connections: 'kept' }), stream(other, { connections: 'kept' })]),
+    ),
+  );
+
+  expect(report.streams.map(({ failed }) => failed)).toEqual([50, 50]);
+  expect(new Set(sockets.pod).size).toBeLessThan(50);
+  expect(new Set(sockets.other).size).toBe(50);
+  expect(new Set(report.failures.map(({ message }) => message))).toEqual(
+    new Set(['status 404', 'status 404, of something else than its pods']),
+  );
+});
+
 test('no answer in time is a failure, and the others go on', async () => {
   const silent = afterTheFirst(every(10, () => undefined));
 
