@@ -85,6 +85,11 @@ export class ApiConnection {
       );
       const failed = (cause: Error) => {
         const aborted = signals.find((signal) => signal.aborted);
+        // A server may close what was idle just when it is used again.
+        if (aborted === undefined && request.reusedSocket && isBroken(cause)) {
+          resolve(this.#sendOnce(method, path, options));
+          return;
+        }
         reject(aborted?.reason ?? new ClusterUnreachable(this.#context, this.server, cause));
       };
       request.on('error', failed);

@@ -65,6 +65,17 @@ describe('a request', () => {
     );
   });
 
+  test('is sent again over a new connection when the server has closed the idle one', async () => {
+    const used = new Set<unknown>();
+    const cluster = await connected(({ socket }, response) => {
+      if (used.has(socket)) socket.destroy();
+      else json(response, { connections: used.add(socket).size });
+    });
+    await cluster.get(PODS);
+
+    expect(await cluster.get(PODS)).toEqual({ connections: 2 });
+  });
+
   test('is given up when no answer comes', async () => {
     const cluster = await connected(() => undefined, { timeout: 200 });
 
@@ -180,7 +191,8 @@ describe('following a list', () => {
     let requests = 0;
     const { told } = await followed((request, response) => {
       requests++;
-      if (requests === 2) return request.socket.destroy();
+      // The second time over a new connection.
+      if (requests === 2 || requests === 3) return request.socket.destroy();
       if (!request.url!.includes('watch=true')) return list(response, '5', ['a']);
       return undefined;
     }, 3);
