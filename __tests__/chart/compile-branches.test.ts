@@ -70,6 +70,19 @@ describe('null', () => {
     await expectParity(program, [{}, { a: 1 }, { a: '100m' }, { b: '1' }]);
   });
 
+  test('?? between a longer text and a value is no default', async () => {
+    const program = configOf(
+      { name: z.string().min(1).nullable().default(null), other: z.string().default('a') },
+      (v) => ({
+        a: v.name === null ? v.other : `my-${v.name}`,
+        b: v.name === null ? `my-${v.other}` : v.name,
+      }),
+    );
+
+    expect(dataOf(program)).not.toContain('default');
+    await expectParity(program, [{}, { name: 'x' }]);
+  });
+
   test('?? between hashes is no default', async () => {
     const text = z.string().min(1);
     const program = configOf({ a: text.nullable(), b: text.default('b') }, ({ a, b }) => ({

@@ -132,3 +132,13 @@ describe('a look into an opaque value', () => {
     );
   });
 });
+
+test('the number of an entry of a map', () => {
+  const program = configOf({ map: z.record(z.string(), z.string()).default({}) }, (v) =>
+    Object.fromEntries(Object.keys(v.map).map((key, i) => [key, `${i}`])),
+  );
+
+  expect(refusalOf(program)).toBe(
+    'config.data.xyz looks into values.map: for values.map = {"abc":"abc","xyz":"abc"} build makes "1", which a template cannot work out; spread the map, or ask whether it is empty: Object.keys(map).length > 0',
+  );
+});
