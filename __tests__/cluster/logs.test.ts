@@ -93,14 +93,22 @@ test('following goes on after a restart', async () => {
     'again',
     'again',
     1,
-    'echo x >> /tmp/runs; echo "run $(wc -l < /tmp/runs)"; sleep 2; exit 1',
+    'echo x >> /tmp/runs; echo "run $(wc -l < /tmp/runs)"; until rm /tmp/end 2>/dev/null; do sleep 0.2; done; exit 1',
   );
   const { spec } = counting.spec.template;
   Object.assign(spec, { volumes: [{ name: 'tmp', emptyDir: {} }] });
   Object.assign(spec.containers[0]!, { volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }] });
   await create(counting);
 
-  const { stdout, exitCode } = await logs(['--follow'], { interruptAt: 'run 2' });
+  let ended: Promise<unknown> | undefined;
+  const { stdout, exitCode } = await logs(['--follow'], {
+    interruptAt: 'run 2',
+    onOutput: (text) => {
+      // The first run ends when it is followed.
+      if (text.includes('run 1')) ended ??= space.kubectl(['exec', 'deployment/again', '--', 'touch', '/tmp/end']);
+    },
+  });
+  await ended;
 
   expect(exitCode).toBe(0);
   expect(stdout.split('\n').filter((line) => / {2}run \d$/.test(line))).toEqual([
