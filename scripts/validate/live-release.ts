@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../chart/json.ts';
 import { mergeFiles } from '../../chart/merge-values.ts';
 import type { Values } from '../../values/schema.ts';
+import { repairRelease } from '../apply/pending-release.ts';
 import { installRelease, prepareRollback, prepareUpgrade, rollbackRelease } from '../apply/release.ts';
 import { watchRelease } from '../apply/watch-release.ts';
 import { Cluster } from '../cluster.ts';
@@ -168,14 +169,21 @@ export class LiveRelease {
   async restore(): Promise<void> {
     if (!this.#isChanged) return;
     const isAborted = this.#signal.aborted;
-    const cluster = isAborted ? await Cluster.connect({ context: this.cluster.context }) : this.cluster;
-    const wanted = { ...(await this.#wanted(this.original.values, isAborted ? undefined : this.#signal)), cluster };
-    const prepared = await prepareUpgrade(wanted);
-    if (!prepared.nothingToDo) {
-      const lease = this.#lease!;
-      const description = `validate: as in revision ${this.original.revision}`;
-      await installRelease(prepared, wanted, isAborted ? { rememberBegun: async () => undefined } : lease, description);
+    const wanted = await this.#wanted(this.original.values, isAborted ? undefined : this.#signal);
+    // After Ctrl-C the release's own connection sends nothing any more, and its Lease neither.
+    const target = isAborted
+      ? { ...wanted, cluster: await Cluster.connect({ context: this.cluster.context }) }
+      : wanted;
+    const lease = isAborted ? { rememberBegun: async () => undefined } : this.#lease!;
+    let prepared = await prepareUpgrade(target);
+    if (prepared.pending !== undefined) {
+      // Helm was cut off.
+      const { pending } = prepared;
+      await repairRelease(target, lease, { pending, lastGood: this.original.revision, yes: true });
+      prepared = await prepareUpgrade(target);
     }
+    const description = `validate: as in revision ${this.original.revision}`;
+    if (!prepared.nothingToDo) await installRelease(prepared, target, lease, description);
     if (!isAborted) {
       await this.#ready(prepared.plan.manifest);
       await this.oldPodsGone();
