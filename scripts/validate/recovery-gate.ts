@@ -18,6 +18,9 @@ const RATE = 10;
 /** Seconds without a failure before and after each disruption. */
 const SETTLED = { full: 5, quick: 2 };
 
+/** Failures that the evidence quotes. */
+const SHOWN = 10;
+
 /** What is done to a pod. A SIGKILL comes first, so that the next one takes the pod away that has restarted. */
 const DISRUPTIONS = ['killed', 'deleted', 'evicted'] as const;
 type Disruption = (typeof DISRUPTIONS)[number];
@@ -42,7 +45,8 @@ export const recoveryGate: Gate = {
     await load.settled(calm);
     const judged: string[] = [];
     const slowest: number[] = [];
-    for (const component of [...(release.values.database.enabled ? [DATABASE] : []), BACKEND, FRONTEND]) {
+    // The database comes last: its failures are many, and a report has room for the first ones.
+    for (const component of [BACKEND, FRONTEND, ...(release.values.database.enabled ? [DATABASE] : [])]) {
       for (const disruption of DISRUPTIONS) {
         const label = `${component.component} ${disruption}`;
         tell(label);
@@ -67,7 +71,7 @@ export const recoveryGate: Gate = {
         lost.text,
         ...report.failures
           .filter(({ phase }) => judged.includes(phase))
-          .slice(0, 10)
+          .slice(0, SHOWN)
           .map(failureText),
       );
     for (const { label } of report.phases.slice(1)) {
