@@ -24,6 +24,7 @@ const LIMITS = [
   'before a spread map in one branch and after it',
   'outside of its list',
   'is null by default',
+  'keys made from elements stand beside the key',
 ];
 
 describe(`${PROGRAMS} random programs`, () => {

@@ -6,6 +6,7 @@ import type { Explorer } from './explore.ts';
 import { expressionOf, goString, isMap, keyVariable, type Position } from './expression.ts';
 import { isFilled, type Known } from './known.ts';
 import { place } from './loops.ts';
+import { hasMark } from './marks.ts';
 import { asks, type Presence } from './presence.ts';
 import type { Scope } from './reference.ts';
 import type { MapShape } from './shape.ts';
@@ -27,6 +28,7 @@ export class MeetingKeys {
 
   /** In the loop over a map, leaves out the keys that others win. */
   withoutLosers(map: Slot, slot: Slot, blocks: Block[], at: Position, known: readonly Known[]): Block[] {
+    this.#requireApart(map, slot, known);
     const winners = [...(map.winners?.get(slot.entry) ?? [])];
     if (winners.length === 0) return blocks;
     const scope = this.#mapScope(slot, winners);
@@ -84,6 +86,15 @@ export class MeetingKeys {
     const around = { ...scope.over, parent: scope.over };
     const sets = this.presence.ancestorsSet(around, known).map((set) => parenthesised(conditionText(set, at)));
     return [`and ${[...sets, `(${has})`, parenthesised(conditionText(there, { ...at, elements }))].join(' ')}`];
+  }
+
+  /** Keys that are made of values cannot be left out of a map, nor a map's keys beside them: neither is known. */
+  #requireApart(map: Slot, slot: Slot, known: readonly Known[]): void {
+    if (this.#wholeKeyScope(slot.key) === undefined) return;
+    for (const other of map.children) {
+      const isMade = other.kind === 'key' && hasMark(other.key) && this.#wholeKeyScope(other.key) === undefined;
+      if (isMade && this.presence.claims(other, known) !== false) throw this.#keysMeet(slot, other.key);
+    }
   }
 
   /** Whether a key that is made of values could come out as a fixed one. */

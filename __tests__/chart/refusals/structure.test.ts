@@ -30,6 +30,24 @@ describe('a map that is spread', () => {
   });
 });
 
+describe('keys made from those of a map, which could be equal to them, are refused', () => {
+  const prefixed = (v: { labels: Record<string, string> }) =>
+    Object.fromEntries(Object.entries(v.labels).map(([key, value]) => [`x-${key}`, value]));
+
+  test.each([
+    ['behind the map', (v: { labels: Record<string, string> }) => ({ ...v.labels, ...prefixed(v) })],
+    ['before it', (v: { labels: Record<string, string> }) => ({ ...prefixed(v), ...v.labels })],
+    [
+      'between the map and itself',
+      (v: { labels: Record<string, string> }) => ({ ...v.labels, ...prefixed(v), ...v.labels }),
+    ],
+  ])('%s', (_, data) => {
+    expect(refusalOf(configOf(labels, data))).toMatch(
+      /^config\.data(\.x-\.\.\.)?: keys made from elements stand beside the key '(x-)?\.\.\.' and could be equal to it; put them into a map of their own$/,
+    );
+  });
+});
+
 test('keys made from elements that have words in them, beside one that could be equal', () => {
   const program = configOf(labels, (v) => ({
     'my-words': 'x',
