@@ -44,6 +44,14 @@ const MINIMUM = 'version 3.14 or newer, or 4';
 /** Helm's own limit, of both majors. */
 const LONGEST_DESCRIPTION = 256;
 
+export interface HelmOptions {
+  /** Its name or path. @default helm */
+  readonly program?: string;
+  readonly signal?: AbortSignal;
+  /** Whether old revisions stay, however many there are. @default false */
+  readonly keepsAll?: boolean;
+}
+
 /**
  * The `helm` command, of both majors. Every method throws CommandError with what to do, and Interrupted when the signal
  * is aborted. None waits until pods are ready.
@@ -51,12 +59,13 @@ const LONGEST_DESCRIPTION = 256;
 export class Helm {
   private readonly program: string;
   private readonly signal: AbortSignal | undefined;
+  private readonly env: Readonly<Record<string, string>>;
   private asked: Promise<HelmVersion> | undefined;
 
-  /** @param options.program its name or path. @default helm */
-  constructor({ program = 'helm', signal }: { readonly program?: string; readonly signal?: AbortSignal } = {}) {
+  constructor({ program = 'helm', signal, keepsAll = false }: HelmOptions = {}) {
     this.program = program;
     this.signal = signal;
+    this.env = keepsAll ? { HELM_MAX_HISTORY: '0' } : {};
   }
 
   /** @throws CommandError where it is too old */
@@ -141,6 +150,7 @@ export class Helm {
   private run(args: readonly string[], values?: JsonObject): Promise<ProcessResult> {
     return runProcess(this.program, args, {
       signal: this.signal,
+      env: this.env,
       // JSON is YAML.
       input: values === undefined ? undefined : JSON.stringify(values),
     });

@@ -1,6 +1,9 @@
-import { join, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ChartError } from '../chart/errors.ts';
 import { type ExistingTarget, existingTarget } from './apply/existing-target.ts';
 import { AUDIT_LOG, AuditLog, currentActor } from './audit-log.ts';
 import { clusterFailure } from './cluster-failure.ts';
@@ -22,6 +25,7 @@ import { readReports } from './validate/report/read-reports.ts';
 import type { Report } from './validate/report/report.ts';
 import { writeReport } from './validate/report/write-report.ts';
 import { runGates } from './validate/run-gates.ts';
+import { shareableValues } from './validate/shareable-values.ts';
 import { wrapped } from './wrapped.ts';
 
 const USAGE = `npm run validate -- [options]
@@ -102,6 +106,9 @@ async function validateCommand(args: readonly string[]): Promise<void> {
 async function validate(options: Arguments, signal: AbortSignal): Promise<void> {
   const { which, gates, quick, json } = options;
   const started = new Date();
+  const time = started.toISOString().slice(0, 19).replaceAll(':', '-');
+  const directory = options.report ?? join(ROOT, 'validation', `${which.release}-${time}`);
+  await requireWritable(directory);
   const { target, release } = await begin(options, signal);
   const audit = new AuditLog(AUDIT_LOG, {
     ...{ actor: currentActor(target.cluster.user), command: 'validate', context: target.context },
@@ -112,7 +119,9 @@ async function validate(options: Arguments, signal: AbortSignal): Promise<void> 
     const [environment, commit] = await Promise.all([
       environmentOf(release, target.minikube !== undefined, signal),
       commitOf(signal),
-    ]);
+    ]).catch((error) => {
+      throw notStarted(which, error);
+    });
     const reports = await runGates(gates, {
       ...{ release, quick, minikube: target.minikube?.command, signal },
       onProgress: ({ number, name }, line) =>
@@ -132,13 +141,12 @@ async function validate(options: Arguments, signal: AbortSignal): Promise<void> 
       commit,
       release: {
         ...{ preset: which.preset.name, name: which.release, namespace: which.namespace, context: target.context },
-        ...{ revision, chart: `${chart.name}-${chart.version}`, appVersion: chart.appVersion, values },
+        ...{ revision, chart: `${chart.name}-${chart.version}`, appVersion: chart.appVersion },
+        values: shareableValues(values),
       },
       environment,
       gates: reports,
     };
-    const time = started.toISOString().slice(0, 19).replaceAll(':', '-');
-    const directory = options.report ?? join(ROOT, 'validation', `${which.release}-${time}`);
     await writeReport(directory, report);
     if (json) console.log(JSON.stringify(report, null, 2));
     else progress.print(['', ...summaryLines(report, { directory })]);
@@ -151,6 +159,21 @@ async function validate(options: Arguments, signal: AbortSignal): Promise<void> 
 }
 
 /** @throws CommandError with exit code 3 where there is nothing that could be validated */
+/** What takes minutes must not be lost because it cannot be written. */
+async function requireWritable(directory: string): Promise<void> {
+  try {
+    await access(directory, constants.W_OK);
+    if ((await stat(directory)).isDirectory()) return;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(directory) !== directory) return requireWritable(dirname(directory));
+    throw new CommandError(`no report can be written to ${directory}: ${message}`, { exitCode: 3, cause });
+  }
+  throw new CommandError(`no report can be written to ${directory}: it is a file; choose a directory with --report`, {
+    exitCode: 3,
+  });
+}
+
 async function begin(
   { which, context, gates, yes }: Arguments,
   signal: AbortSignal,
@@ -165,9 +188,22 @@ async function begin(
       );
     return { target, release: await LiveRelease.open({ cluster: target.cluster, installation: which, signal }) };
   } catch (error) {
-    const { message, details } = clusterFailure(`look at release ${which.release}`, error);
-    throw new CommandError(message, { details, exitCode: 3, cause: error });
+    throw notStarted(which, error);
   }
+}
+
+function notStarted({ release }: Arguments['which'], error: unknown): CommandError {
+  if (error instanceof ChartError)
+    return new CommandError(
+      `the values of release ${release} are not those of this version's chart: ${error.message}`,
+      {
+        details: ['deploy it anew, with: npm run apply'],
+        exitCode: 3,
+        cause: error,
+      },
+    );
+  const { message, details } = clusterFailure(`look at release ${release}`, error);
+  return new CommandError(message, { details, exitCode: 3, cause: error });
 }
 
 async function compare(paths: readonly string[], json: boolean): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { manifests, writeChart } from '../../chart/index.ts';
+import { writeChart } from '../../chart/index.ts';
 import { programs } from '../../scripts/programs.ts';
 import { presets } from '../../values/presets.ts';
 import { buildImages } from '../support/build-images.ts';
@@ -16,7 +16,6 @@ const DATABASE_IMAGE = 'postgres:17';
 /** Each test begins where the one before has ended. */
 describe.each(presets.map((preset) => ({ name: preset.name, preset })))('$name', ({ name, preset }) => {
   const program = programs.find((each) => each.name === name)!;
-  const loaded: string[] = [];
   let directory: string;
   let space: TestNamespace;
   let cookie: string;
@@ -27,25 +26,18 @@ describe.each(presets.map((preset) => ({ name: preset.name, preset })))('$name',
     const chart = join(directory, name);
     await writeChart(program, chart);
     const { images } = await buildImages([preset]);
+    // Another release may have the preset's node ports.
+    const service = { nodePort: null };
     const values = Object.fromEntries(
-      images.map((image) => [image.name, { image: { tag: image.contentTag, pullPolicy: 'Never' } }]),
+      images.map((image) => [image.name, { image: { tag: image.contentTag, pullPolicy: 'Never' }, service }]),
     );
-    for (const image of images) {
-      const reference = `${image.targets[0]!.repository}:${image.contentTag}`;
-      await execa('minikube', ['image', 'load', reference]);
-      loaded.push(reference);
-    }
-    // Stays on the node, as others may use it.
+    // They stay on the nodes, as other tests use them.
+    for (const image of images)
+      await execa('minikube', ['image', 'load', `${image.targets[0]!.repository}:${image.contentTag}`]);
     await execa('minikube', ['image', 'load', DATABASE_IMAGE]);
     space = await TestNamespace.open(`app-${name}`);
-    await space.requireNodePorts(manifests(program, { values, release: { name, namespace: space.name } }));
     const helm = (await helmBinaries())[0] as Helm;
-    const flags = [
-      '--set-json',
-      `backend=${JSON.stringify(values.backend)}`,
-      '--set-json',
-      `frontend=${JSON.stringify(values.frontend)}`,
-    ];
+    const flags = Object.entries(values).flatMap(([tier, set]) => ['--set-json', `${tier}=${JSON.stringify(set)}`]);
     const { exitCode, stderr } = await space.helm(helm, [
       'install',
       name,
@@ -58,8 +50,6 @@ describe.each(presets.map((preset) => ({ name: preset.name, preset })))('$name',
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   });
   afterAll(async () => {
-    // Before the turn ends: it is removed with all its names.
-    for (const reference of loaded) await execa('minikube', ['image', 'rm', reference], { reject: false });
     await space?.close();
     if (directory !== undefined) await rm(directory, { recursive: true });
   });

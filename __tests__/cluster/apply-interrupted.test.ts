@@ -7,7 +7,7 @@ import { readRevisions } from '../../scripts/helm-release.ts';
 import { leaseName } from '../../scripts/lease.ts';
 import { ApiGate, type Held } from '../support/api-gate.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
-import { TestNamespace, testCluster } from '../support/cluster.ts';
+import { FREE_NODE_PORTS, testCluster } from '../support/cluster.ts';
 import { HeldPrograms, type Instead } from '../support/held-programs.ts';
 import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
@@ -15,9 +15,9 @@ import { TemporaryDirectory } from '../support/temporary-directory.ts';
 const RELEASE = 'todo-chatbot';
 /** Other releases on this cluster may have the preset's own node ports, and take up what it has. */
 const MODEST = [
-  ...['backend.service.nodePort=null', 'frontend.service.nodePort=null'],
-  ...['backend', 'frontend', 'database'].map((tier) => `${tier}.resources.requests.cpu=10m`),
-].flatMap((value) => ['--set', value]);
+  ...FREE_NODE_PORTS,
+  ...['backend', 'frontend', 'database'].flatMap((tier) => ['--set', `${tier}.resources.requests.cpu=10m`]),
+];
 const STOPPED = '{"Name":"minikube","Host":"Stopped","Kubelet":"Stopped","APIServer":"Stopped","Kubeconfig":"Stopped"}';
 const OTHER_IDS = `sed 's/"id":"sha256:[0-9a-f]*"/"id":"sha256:${'0'.repeat(64)}"/g'`;
 /** What Helm sends after it has begun. */
@@ -29,15 +29,11 @@ const DEPLOYMENTS_AND_RECORD = new RegExp(`${DEPLOYMENTS.source}|^PUT .*sh\\.hel
 const namespace = `test-interrupted-${randomBytes(4).toString('hex')}`;
 let kubectl: Awaited<ReturnType<typeof testCluster>>['kubectl'];
 let cluster: Cluster;
-let turn: TestNamespace | undefined;
 let directory: TemporaryDirectory;
 let gate: ApiGate;
 
 beforeAll(async () => {
   ({ kubectl } = await testCluster());
-  // The application's images may be loaded here.
-  turn = await TestNamespace.open('interrupted-turn');
-  await turn.takeTurn();
   cluster = await Cluster.connect();
   directory = await TemporaryDirectory.create();
   await mkdir(join(directory.path, 'temporary'));
@@ -47,7 +43,6 @@ afterAll(async () => {
   await gate?.close();
   await directory?.remove();
   await kubectl?.(['delete', 'namespace', namespace, '--ignore-not-found']);
-  await turn?.close();
 });
 
 describe('Ctrl-C, in one step after the other, each time by a run that has passed the one before', () => {

@@ -7,13 +7,11 @@ import { Cluster, type KubernetesObject } from '../../scripts/cluster.ts';
 import { encodeRecord, readRevisions, revisionPath } from '../../scripts/helm-release.ts';
 import { lastGoodRevision } from '../../scripts/lease.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
-import { eventually, TestNamespace, testCluster } from '../support/cluster.ts';
+import { eventually, FREE_NODE_PORTS, TestNamespace, testCluster } from '../support/cluster.ts';
 import { TestRegistry } from '../support/registry.ts';
 import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
-/** Other releases on this cluster may have the preset's own node ports. */
-const PORTS = ['--set', 'backend.service.nodePort=null', '--set', 'frontend.service.nodePort=null'];
 const SESSION_KEY = 'a-session-key-that-nobody-else-has-0123456789';
 
 const namespaces: string[] = [];
@@ -24,7 +22,7 @@ let turn: TestNamespace | undefined;
 
 beforeAll(async () => {
   ({ kubectl } = await testCluster());
-  // The application's images are loaded and removed here, and by other files.
+  // Node ports are taken here, and by other files.
   turn = await TestNamespace.open('apply-turn');
   await turn.takeTurn();
   cluster = await Cluster.connect();
@@ -224,14 +222,17 @@ describe('from nothing to a running application', () => {
     expect(await runScript('down', ['--namespace', namespace, '--yes'])).toMatchObject({ exitCode: 0 });
   });
 
-  test('installed again it has the same credentials, and down --data leaves nothing', async () => {
+  test('installed again it has the same credentials, and down --data leaves nothing but images that others use', async () => {
     expect((await apply(namespace)).exitCode).toBe(0);
+    await runElsewhere(namespace);
     expect(await kubectl(['-n', namespace, 'get', 'secret', 'todo-db-secret', '--output=json'])).toContain(
       Buffer.from(SESSION_KEY).toString('base64'),
     );
 
-    expect((await runScript('down', ['--namespace', namespace, '--data', '--yes'])).exitCode).toBe(0);
+    const { stdout, exitCode } = await runScript('down', ['--namespace', namespace, '--data', '--yes']);
 
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^- images .* none were loaded, or others use them$/m);
     const left = await cluster.tryGet<KubernetesObject>(`/api/v1/namespaces/${namespace}`);
     expect(left?.metadata.deletionTimestamp).toBe(left === undefined ? undefined : expect.any(String));
   });
@@ -312,7 +313,17 @@ describe('what cannot work is told before anything is changed', () => {
 });
 
 async function apply(namespace: string, args: readonly string[] = [], options: ScriptOptions = {}): Promise<ScriptRun> {
-  return runScript('apply', ['--namespace', namespace, ...PORTS, ...args], options);
+  return runScript('apply', ['--namespace', namespace, ...FREE_NODE_PORTS, ...args], options);
+}
+
+/** Pods of the application's images in another namespace, as other test files have them. */
+async function runElsewhere(from: string): Promise<void> {
+  const namespace = ownNamespace('elsewhere');
+  await kubectl(['create', 'namespace', namespace]);
+  const containers = 'jsonpath={.items[*].spec.template.spec.containers[*].image}';
+  const images = await kubectl(['-n', from, 'get', 'deployments', '-o', containers]);
+  for (const [i, image] of images.split(' ').entries())
+    await kubectl(['-n', namespace, 'run', `other-${i}`, `--image=${image}`, '--image-pull-policy=Never']);
 }
 
 function ownNamespace(label: string): string {

@@ -2,7 +2,7 @@ import { Cluster } from '../../scripts/cluster.ts';
 import { Interrupted } from '../../scripts/process.ts';
 import { type Load, type LoadOptions, type LoadStream, startLoad } from '../../scripts/validate/load/load.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
-import { eventually, TestNamespace, testCluster } from '../support/cluster.ts';
+import { eventually, FREE_NODE_PORTS, TestNamespace, testCluster } from '../support/cluster.ts';
 import { runScript } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -19,12 +19,9 @@ beforeAll(async () => {
   await testCluster();
   cluster = await Cluster.connect();
   space = await TestNamespace.open('load');
-  // Other files remove the application's images.
-  await space.takeTurn();
-  const ports = ['--set', 'backend.service.nodePort=null', '--set', 'frontend.service.nodePort=null'];
   // With few processors it is the autoscaler that would come and go here.
   const fixed = ['frontend', 'backend'].flatMap((name) => ['--set', `${name}.autoscaling.enabled=false`]);
-  const { stderr, exitCode } = await runScript('apply', ['--namespace', space.name, ...ports, ...fixed]);
+  const { stderr, exitCode } = await runScript('apply', ['--namespace', space.name, ...FREE_NODE_PORTS, ...fixed]);
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   image = await space.kubectl([
     'get',

@@ -1,26 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { Cluster } from '../../scripts/cluster.ts';
 import { plantedFaults } from '../../scripts/validate/planted-faults.ts';
-import { eventually, TestNamespace, testCluster } from '../support/cluster.ts';
+import { eventually, FREE_NODE_PORTS, testCluster } from '../support/cluster.ts';
 import { runScript } from '../support/run-script.ts';
 
 /** The machine may be small, and the copy asks for as much again. */
 const SMALL = ['backend', 'frontend', 'database'].flatMap((part) => ['--set', `${part}.resources.requests.cpu=20m`]);
-const PORTS = ['--set', 'backend.service.nodePort=null', '--set', 'frontend.service.nodePort=null'];
 
 let cluster: Cluster;
-let turn: TestNamespace | undefined;
+let kubectl: Awaited<ReturnType<typeof testCluster>>['kubectl'];
 const namespaces: string[] = [];
 
 beforeAll(async () => {
-  await testCluster();
-  turn = await TestNamespace.open('planted-turn');
-  await turn.takeTurn();
+  ({ kubectl } = await testCluster());
   cluster = await Cluster.connect();
 });
 afterAll(async () => {
-  for (const namespace of namespaces) await turn?.kubectl(['delete', 'namespace', namespace, '--ignore-not-found']);
-  await turn?.close();
+  for (const namespace of namespaces) await kubectl(['delete', 'namespace', namespace, '--ignore-not-found']);
 });
 
 describe.each(['todo-chatbot', 'todo-app'])('in a copy of %s', (release) => {
@@ -71,7 +67,7 @@ test('a release that does not exist has no copy', async () => {
 async function applied(preset: string): Promise<string> {
   const namespace = `test-planted-${randomBytes(4).toString('hex')}`;
   namespaces.push(namespace);
-  const options = ['--preset', preset, '--namespace', namespace, '--yes', ...PORTS, ...SMALL];
+  const options = ['--preset', preset, '--namespace', namespace, '--yes', ...FREE_NODE_PORTS, ...SMALL];
   const { exitCode, stderr } = await runScript('apply', options);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   return namespace;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Manifest, manifests, writeChart } from '../../chart/index.ts';
 import { programs } from '../../scripts/programs.ts';
-import { eventually, nameOf, TestNamespace, testCluster } from '../support/cluster.ts';
+import { eventually, FREE_NODE_PORTS, nameOf, TestNamespace, testCluster } from '../support/cluster.ts';
 import { type Helm, helmBinaries } from '../support/helm.ts';
 
 // Images may be absent: this is about objects, and so no command waits for pods.
@@ -11,8 +11,10 @@ const PRESETS = {
   'todo-chatbot': { secret: 'todo-db-secret', autoscaled: true },
   'todo-app': { secret: 'todo-backend-secret', autoscaled: false },
 };
+/** Another release may have the preset's node ports. */
+const FREE_PORT = { service: { nodePort: null } };
 const VOLUME_CLAIM = 'PersistentVolumeClaim data-todo-db-0';
-const THREE = ['--set', 'backend.replicaCount=3'];
+const THREE = [...FREE_NODE_PORTS, '--set', 'backend.replicaCount=3'];
 const CHANGED = [...THREE, '--set', 'backend.podAnnotations.changed=yes'];
 /** Three rounds of the HPA's controller. */
 const WATCHED = 45_000;
@@ -40,13 +42,12 @@ describe.each(programs.map((program) => ({ preset: program.name, program })))('$
 
     beforeAll(async () => {
       space = await TestNamespace.open(preset);
-      await space.requireNodePorts(plain());
       helm = (await helmBinaries()).find(({ name }) => name === major)!;
     });
     afterAll(() => space?.close());
 
     test('helm install makes the objects of the plain manifests, the Secret, and nothing else', async () => {
-      await run('install', preset, chart);
+      await run('install', preset, chart, ...FREE_NODE_PORTS);
 
       expect(await space.changes(plain())).toEqual([]);
       const record = `Secret sh.helm.release.v1.${preset}.v1`;
@@ -59,7 +60,7 @@ describe.each(programs.map((program) => ({ preset: program.name, program })))('$
 
       await run('upgrade', preset, chart, ...THREE);
 
-      expect(await space.changes(plain({ backend: { replicaCount: 3 } }))).toEqual([]);
+      expect(await space.changes(plain({ replicaCount: 3 }))).toEqual([]);
       await eventually(async () => expect(await replicas()).toBe('3'));
       expect(await replicasDuring(autoscaled ? WATCHED : 5_000)).toEqual(['3']);
     });
@@ -77,8 +78,8 @@ describe.each(programs.map((program) => ({ preset: program.name, program })))('$
       } else await run('upgrade', preset, chart, ...CHANGED);
 
       expect(await replicas()).toBe(autoscaled ? '4' : '3');
-      const values = { backend: { replicaCount: 3, podAnnotations: { changed: 'yes' } } };
-      expect(await space.changes(plain(values))).toEqual([]);
+      const changed = { replicaCount: 3, podAnnotations: { changed: 'yes' } };
+      expect(await space.changes(plain(changed))).toEqual([]);
     });
 
     test('helm rollback to revision 1 restores the first objects', async () => {
@@ -96,14 +97,15 @@ describe.each(programs.map((program) => ({ preset: program.name, program })))('$
     });
 
     test('a second helm install works and keeps the credentials', async () => {
-      await run('install', preset, chart);
+      await run('install', preset, chart, ...FREE_NODE_PORTS);
 
       expect(await space.changes(plain())).toEqual([]);
       expect(credentials).toMatch('POSTGRES_PASSWORD');
       expect(await space.kubectl(['get', 'secret', secret, '--output=jsonpath={.data}'])).toBe(credentials);
     });
 
-    function plain(values: object = {}): Manifest[] {
+    function plain(backend: object = {}): Manifest[] {
+      const values = { backend: { ...backend, ...FREE_PORT }, frontend: FREE_PORT };
       return manifests(program, { values, release: { name: preset, namespace: space.name } });
     }
 

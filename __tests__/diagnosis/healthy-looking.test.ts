@@ -1,4 +1,5 @@
 import { diagnose } from '../../scripts/diagnosis/diagnose.ts';
+import type { Event } from '../../scripts/diagnosis/objects.ts';
 import type { HelmState, Snapshot } from '../../scripts/diagnosis/snapshot.ts';
 import { findingsText } from '../support/findings-text.ts';
 import { type Changes, healthySnapshot, ID } from '../support/healthy-snapshot.ts';
@@ -198,9 +199,26 @@ check: kubectl --namespace demo get pod web-0-x
     expect(leaving({ ...metadata, deletionTimestamp: '2026-11-21T10:59:30Z' })).toBe('');
   });
 
-  function leaving(pod: Changes['pod'] & object): string {
+  test('is told with what its node says of ending it', () => {
+    const killing = {
+      type: 'Warning',
+      reason: 'FailedKillPod',
+      message:
+        'error killing pod: failed to "KillContainer" for "web" with KillContainerError: "device or resource busy"',
+      involvedObject: { kind: 'Pod', name: 'web-0-x' },
+      count: 4,
+      lastTimestamp: '2026-11-21T10:59:00Z',
+    } as unknown as Event;
+
+    const text = leaving({ name: 'web-0-x', deletionTimestamp: '2026-11-21T10:55:00Z' }, [killing]);
+
+    expect(text).toContain('300 s ago: node minikube cannot end it: error killing pod: failed to "KillContainer"');
+    expect(text).toContain('> event FailedKillPod, 4 times, last at 10:59:00: error killing pod');
+  });
+
+  function leaving(pod: Changes['pod'] & object, events: readonly Event[] = []): string {
     const base = healthySnapshot();
-    return findingsText({ ...base, pods: [...base.pods, ...healthySnapshot({ pod }).pods] });
+    return findingsText({ ...base, events, pods: [...base.pods, ...healthySnapshot({ pod }).pods] });
   }
 });
 

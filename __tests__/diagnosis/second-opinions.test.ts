@@ -90,8 +90,9 @@ test('those that know the current context alone are not asked about another one'
 test('one that goes on for ever is left behind', async () => {
   await tool('kubectl-ai', 'exec sleep 60');
 
-  expect(await ask({ patience: 300 })).toEqual([
-    { tool: 'kubectl-ai', lines: [], failure: 'has not answered within 0.3 s' },
+  // A busy machine takes a while to say that the others are not there.
+  expect(await ask({ patience: 4000 })).toEqual([
+    { tool: 'kubectl-ai', lines: [], failure: 'has not answered within 4 s' },
   ]);
 });
 

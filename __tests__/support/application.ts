@@ -40,7 +40,8 @@ export class Application {
     const address = await docker('port', this.#container('frontend'), '3000/tcp');
     this.url = `http://${address.split('\n')[0]}`;
     await eventually(async () => {
-      const { status } = await fetch(`${this.url}/api/health`);
+      // Where Docker accepts a connection and nobody listens behind it, the first fetch of a process may never end.
+      const { status } = await fetch(`${this.url}/api/health`, { signal: AbortSignal.timeout(5000) });
       if (status !== 200) throw new Error(`${this.url}/api/health answers ${status}`);
     });
   }

@@ -18,6 +18,11 @@ const NOT_OF_A_RELEASE = [
 ];
 /** Milliseconds: other test files may take long. */
 const TURN = 15 * 60_000;
+/** For Helm and for apply, where another release of the cluster may have the preset's own node ports. */
+export const FREE_NODE_PORTS: readonly string[] = ['backend', 'frontend'].flatMap((tier) => [
+  '--set',
+  `${tier}.service.nodePort=null`,
+]);
 const START_ONE = "start one with 'minikube start', or point KUBECONFIG at one";
 
 export interface KubectlOptions {

@@ -1,5 +1,7 @@
 import { type Facts, workloadIdOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
+import type { Event } from './objects.ts';
+import { eventQuote, shortened, withoutNoise } from './quotes.ts';
 
 /** Seconds that a node may take to tell that a pod is gone, after the pod had to be. */
 const LATE = 60;
@@ -12,14 +14,20 @@ export function endings({ snapshot, now, kubectl }: Facts): Candidate[] {
     if (deletionTimestamp === undefined || !isOf(labels, snapshot.release)) return [];
     const late = Math.round((now - Date.parse(deletionTimestamp)) / 1000);
     if (late < LATE) return [];
+    const killing = snapshot.events.findLast(
+      ({ reason, involvedObject: { kind, name: of } }) => reason === 'FailedKillPod' && kind === 'Pod' && of === name,
+    );
     const held = Array.isArray(finalizers) ? (finalizers as string[]) : [];
     const node = pod.spec.nodeName ?? 'no node';
     return [
       {
         code: 'StuckTerminating',
         severity: 'fatal',
-        cause: `pod ${name} had to be gone ${late} s ago: ${held.length > 0 ? `${held.join(', ')} holds it` : `node ${node} does not say that it has ended it`}`,
-        evidence: [`pod ${name}: deletionTimestamp ${deletionTimestamp}, on ${node}`],
+        cause: `pod ${name} had to be gone ${late} s ago: ${whyStill(held, node, killing)}`,
+        evidence: [
+          `pod ${name}: deletionTimestamp ${deletionTimestamp}, on ${node}`,
+          ...(killing === undefined ? [] : [eventQuote(killing)]),
+        ],
         fix: [
           held.length > 0
             ? `let what holds it finish, or: ${kubectl(`patch pod ${name} --type merge --patch '{"metadata":{"finalizers":null}}'`)}`
@@ -33,6 +41,12 @@ export function endings({ snapshot, now, kubectl }: Facts): Candidate[] {
       } satisfies Candidate,
     ];
   });
+}
+
+function whyStill(held: readonly string[], node: string, killing: Event | undefined): string {
+  if (held.length > 0) return `${held.join(', ')} holds it`;
+  if (killing === undefined) return `node ${node} does not say that it has ended it`;
+  return `node ${node} cannot end it: ${shortened(withoutNoise(killing.message), 140)}`;
 }
 
 function isOf(labels: Readonly<Record<string, string>> = {}, release: string | undefined): boolean {

@@ -1,17 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findAddress, healthPath } from '../apply/access.ts';
+import { BACKEND } from '../../constructs/labels.ts';
+import { type Access, findAddress, healthPath } from '../apply/access.ts';
 import { loadImage } from '../apply/load-image.ts';
 import { NodeImages } from '../apply/node-images.ts';
+import type { Service } from '../diagnosis/objects.ts';
+import { pathOfList } from '../diagnosis/resources.ts';
 import { Docker } from '../docker.ts';
+import { firstLine } from '../first-line.ts';
+import { ask } from '../http-answer.ts';
 import { runProcess } from '../process.ts';
 import { Browser } from './browser.ts';
 import type { Gate, GateWork } from './gate.ts';
 import { verdict } from './load/verdict.ts';
-import { loadOn, streamsOf } from './load-streams.ts';
+import { keepLoad, loadOn, streamsOf } from './load-streams.ts';
 
 const SECONDS = { full: 10, quick: 3 };
 /** A second, of each kind of request. */
 const RATE = 2;
+/** Milliseconds for one request from here. */
+const PATIENCE = 5000;
 
 /** Looks whether the application is reached on every way that the release offers. */
 export const accessGate: Gate = {
@@ -25,7 +32,7 @@ export const accessGate: Gate = {
     const load = await loadOn(work, { name: 'access', streams: streamsOf(release, RATE) });
     await sleep((quick ? SECONDS.quick : SECONDS.full) * 1000, undefined, { signal });
     const report = await load.stop();
-    record.load(report);
+    keepLoad(record, report);
     const { failed, sent, text } = verdict(report);
     record.require(failed === 0, `from inside the cluster, ${text}`);
 
@@ -56,9 +63,30 @@ async function fromHere({ release, record, minikube, signal }: GateWork): Promis
       ({ way, isGood }) => isGood && (way === 'node port' || way === 'minikube service'),
     );
     record.require(!isNodePort || byPort, "the frontend's NodePort does not answer");
+    await backendByPort({ release, record, signal }, access);
     return `${address.url}, ${await logInPage(address.url, record)}`;
   } finally {
     await access.close();
+  }
+}
+
+/** The backend may have a port on the nodes, too. Where those are behind a tunnel, only the frontend's is reached. */
+async function backendByPort(
+  { release, record, signal }: Pick<GateWork, 'release' | 'record' | 'signal'>,
+  { tried }: Access,
+): Promise<void> {
+  const { cluster, namespace, values } = release;
+  const direct = tried.find(({ way, isGood }) => isGood && way === 'node port');
+  if (values.backend.service.type !== 'NodePort' || direct === undefined) return;
+  const { spec } = await cluster.get<Service>(`${pathOfList('services', namespace)}/${BACKEND.name}`);
+  const url = new URL(values.backend.readinessProbe.path, direct.url);
+  url.port = String(spec.ports?.[0]?.nodePort);
+  try {
+    const { status } = await ask(url.href, { timeout: PATIENCE, signal });
+    if (record.require(status === 200, `${url} answers ${status}, expected 200`)) record.evidence(`${url}: good`);
+  } catch (error) {
+    signal.throwIfAborted();
+    record.problem(`${url} does not answer: ${firstLine((error as Error).message)}`);
   }
 }
 
@@ -73,7 +101,10 @@ async function logInPage(url: string, record: GateWork['record']): Promise<strin
     const page = await browser.context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
-    const response = await page.goto(url, { waitUntil: 'load' });
+    const response = await page.goto(url, { waitUntil: 'load' }).catch((error: Error) => {
+      record.problem(`a browser cannot open ${url}: ${firstLine(error.message)}`);
+    });
+    if (response === undefined) return '';
     record.require(response?.status() === 200, `the page answers ${response?.status()} in a browser, expected 200`);
     const password = page.locator('input[type=password]');
     const isThere = await password

@@ -2,6 +2,8 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
+import { CommandError } from '../command-error.ts';
+import { firstLine } from '../first-line.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe', 'msedge'];
 
@@ -31,7 +33,7 @@ export class Browser {
     if (executablePath === undefined) return undefined;
     const profile = await mkdtemp(join(tmpdir(), 'browser-'));
     const { chromium } = await import('playwright-core');
-    const context = await chromium.launchPersistentContext(profile, {
+    const launched = chromium.launchPersistentContext(profile, {
       executablePath,
       args: [
         ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
@@ -39,9 +41,15 @@ export class Browser {
         // Chromium's own sandbox does not start as root, as in many a container.
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ],
+      // As everywhere here, a certificate of one's own will do.
+      ignoreHTTPSErrors: true,
       viewport,
       timezoneId: 'Europe/Berlin',
       locale: 'en-GB',
+    });
+    const context = await launched.catch(async (cause: Error) => {
+      await rm(profile, { recursive: true, force: true });
+      throw new CommandError(`${executablePath} does not start: ${firstLine(cause.message)}`, { cause });
     });
     return new Browser(context, profile);
   }

@@ -42,9 +42,9 @@ function judge({ name, gates, sizes, seconds }: BuiltImage, record: GateWork['re
   record.figure({ name: `${name}: size`, value: sizes.uncompressed / 1e6, unit: 'MB' });
   record.figure({ name: `${name}: size, compressed`, value: sizes.compressed / 1e6, unit: 'MB' });
   for (const gate of gates) {
-    const line = `${name}: ${gate.name} ${gate.measured}, expected ${gate.limit}`;
-    if (gate.passed) record.evidence(line);
-    else record.problem(line, ...(gate.details ?? []));
+    const line = `${name}: ${gate.name} ${gate.measured}`;
+    if (gate.passed) record.evidence(`${line}; limit: ${gate.limit}`);
+    else record.problem(`${line}, expected ${gate.limit}`, ...(gate.details ?? []));
   }
 }
 

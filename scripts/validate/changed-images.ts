@@ -5,12 +5,12 @@ import { NodeImages } from '../apply/node-images.ts';
 import { COMPONENTS } from '../build/plan.ts';
 import { CommandError } from '../command-error.ts';
 import { Docker } from '../docker.ts';
-import { Minikube } from '../minikube.ts';
+import { fullReference, Minikube } from '../minikube.ts';
 import type { GateWork } from './gate.ts';
 
 /**
  * Images that differ from those that run by a label, and so by their id, where the pods find them. They are taken away
- * afterwards.
+ * afterwards, but from a registry.
  *
  * @returns values that name them
  * @throws CommandError where there is no way to bring them to the pods
@@ -30,8 +30,9 @@ export async function changedImages({ release, minikube, signal, tell, defer }: 
       );
     const reference = `${registry === null ? '' : `${registry}/`}${repository}:validate-${mark}`;
     tell(`changing the ${component}'s image`);
-    await docker.relabel(running, reference, { 'todo-infra.validate': mark });
+    // Before it is made, as Ctrl-C may come in between.
     defer(() => new Docker().untag(reference));
+    await docker.relabel(running, reference, { 'todo-infra.validate': mark });
     if (minikube === undefined) {
       values[component] = { image: { digest: await docker.push(reference) } };
       continue;
@@ -41,10 +42,19 @@ export async function changedImages({ release, minikube, signal, tell, defer }: 
       (await release.cluster.list('/api/v1/nodes')).map(({ metadata }) => metadata.name),
     );
     const image = await docker.tryFindImage(reference);
+    defer(() => removeFrom(new Minikube(minikube.profile), reference));
     await loadImage(nodes, docker, { reference, id: image!.id }, tell);
-    defer(() => new Minikube(minikube.profile).removeImage(reference));
     const pullPolicy = release.values[component].image.pullPolicy === 'Never' ? 'Never' : 'IfNotPresent';
     values[component] = { image: { tag: `validate-${mark}`, digest: null, pullPolicy } };
   }
   return values;
+}
+
+async function removeFrom(minikube: Minikube, reference: string): Promise<void> {
+  await minikube.removeImage(reference);
+  const isThere = (await minikube.images()).some(({ tags }) => tags.includes(fullReference(reference)));
+  if (isThere)
+    throw new CommandError(
+      `image ${reference} is still on the nodes; remove it with: minikube --profile ${minikube.profile} image rm ${reference}`,
+    );
 }

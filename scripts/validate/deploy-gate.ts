@@ -1,5 +1,6 @@
 import type { FieldChange } from '../apply/field-changes.ts';
 import { planRelease } from '../apply/release-plan.ts';
+import { renderedObjects } from '../apply/rendered-objects.ts';
 import { isReady } from '../diagnosis/facts.ts';
 import type { Event, Pod } from '../diagnosis/objects.ts';
 import { pathOfList } from '../diagnosis/resources.ts';
@@ -20,6 +21,7 @@ export const deployGate: Gate = {
     tell('comparing every object with the release');
     const objects = await requireNoDrift({ release, record });
     const pods = await release.pods();
+    await requirePods({ release, record });
     readyTimes(pods, record);
     const warnings = await requireNoWarnings({ release, record }, pods);
     return `${objects} objects as rendered, ${pods.length} pods, ${warnings} warnings of start-up`;
@@ -40,6 +42,18 @@ async function requireNoDrift({ release, record }: Pick<GateWork, 'release' | 'r
 function fieldText({ path, secret, ...change }: FieldChange): string {
   if (secret) return `${path}: differs`;
   return `${path}: is ${JSON.stringify(change.old) ?? 'not there'}, rendered ${JSON.stringify(change.new) ?? 'nothing'}`;
+}
+
+/** As many as are wanted, of the newest template, and ready. */
+async function requirePods({ release, record }: Pick<GateWork, 'release' | 'record'>): Promise<void> {
+  for (const { metadata, spec, status } of await release.workloads()) {
+    const { generation = 0, name } = metadata;
+    const { observedGeneration = 0, updatedReplicas = 0, readyReplicas = 0 } = status ?? {};
+    const wanted = spec.replicas ?? 1;
+    record.require(observedGeneration >= generation, `${name}: its last change is not taken up yet`);
+    record.require(updatedReplicas === wanted, `${name}: ${updatedReplicas} of ${wanted} pods are of its last change`);
+    record.require(readyReplicas === wanted, `${name}: ${readyReplicas} of ${wanted} pods are ready`);
+  }
 }
 
 function readyTimes(pods: readonly Pod[], record: GateWork['record']): void {
@@ -64,12 +78,23 @@ async function requireNoWarnings(
   const { cluster, namespace, original } = release;
   const events = await cluster.list<Event>(pathOfList('events', namespace), { fieldSelector: 'type=Warning' });
   const situation = { pods, deployed: original.updated };
+  const own = new Set(renderedObjects(original.manifest).map(({ metadata }) => metadata.name));
+  let ours = 0;
   for (const event of events) {
+    if (!isOf(event, own)) continue;
+    ours++;
     const { involvedObject, reason, message } = event;
     const why = isExplained(event, situation);
     const line = `${involvedObject.kind} ${involvedObject.name}: ${reason}: ${message}`;
     if (why === undefined) record.problem(`warning ${line}`);
     else record.evidence(`${why}: ${line}`);
   }
-  return events.length;
+  return ours;
+}
+
+/** Whether a warning is about an object of the release, or about one made for it: a pod, a ReplicaSet, a claim. */
+function isOf({ involvedObject: { kind, name } }: Event, own: ReadonlySet<string>): boolean {
+  if (own.has(name)) return true;
+  if (kind === 'PersistentVolumeClaim') return [...own].some((each) => name.includes(`-${each}-`));
+  return /^(Pod|ReplicaSet|EndpointSlice)$/.test(kind) && [...own].some((each) => name.startsWith(`${each}-`));
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Tools } from '../apply/tools.ts';
 import { COMPONENTS } from '../build/plan.ts';
 import type { KubernetesObject } from '../cluster.ts';
+import { ApiError } from '../cluster-failure.ts';
 import { CommandError } from '../command-error.ts';
 import { runProcess } from '../process.ts';
 import type { LiveRelease } from './live-release.ts';
@@ -20,14 +21,23 @@ export async function environmentOf(
   const [tools, { gitVersion }, nodes, images] = await Promise.all([
     new Tools(signal).find(['docker', 'kubectl', 'helm', ...(isMinikube ? (['minikube'] as const) : [])]),
     cluster.get<{ gitVersion: string }>('/version'),
-    cluster.list<Node>('/api/v1/nodes'),
+    nodesOf(release),
     imagesOf(release),
   ]);
   const versions = tools.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version]]));
   return {
     machine: `${platform()} ${arch()}, ${cpus().length} CPU, ${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     tools: Object.fromEntries([...versions, ['kubernetes', gitVersion.replace(/^v/, '')]]),
-    nodes: nodes.map(({ metadata, status: { nodeInfo, capacity } }) => ({
+    nodes,
+    images,
+  };
+}
+
+/** None where somebody may look into one namespace alone. */
+async function nodesOf({ cluster }: LiveRelease): Promise<Environment['nodes']> {
+  try {
+    const nodes = await cluster.list<Node>('/api/v1/nodes');
+    return nodes.map(({ metadata, status: { nodeInfo, capacity } }) => ({
       name: metadata.name,
       kubelet: nodeInfo.kubeletVersion,
       os: nodeInfo.osImage,
@@ -35,9 +45,11 @@ export async function environmentOf(
       runtime: nodeInfo.containerRuntimeVersion,
       cpu: capacity.cpu,
       memory: capacity.memory,
-    })),
-    images,
-  };
+    }));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return [];
+    throw error;
+  }
 }
 
 async function imagesOf(release: LiveRelease): Promise<Environment['images']> {

@@ -13,7 +13,7 @@ const LOOK_EVERY = 1000;
 export const healthGate: Gate = {
   number: 3,
   name: 'Pod health',
-  limit: `all ready, 0 restarts, no OOM for ${QUIET.full} s; probes answer; readiness follows the database`,
+  limit: `all ready, 0 restarts, no OOM for ${QUIET.full} s (quick: ${QUIET.quick} s); probes answer; readiness follows the database`,
   isDisruptive: false,
   async run({ release, record, quick, signal, tell }) {
     const pods = await release.pods();

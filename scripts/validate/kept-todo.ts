@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CommandError } from '../command-error.ts';
+import { firstLine } from '../first-line.ts';
 
 /** A todo that has to be there after everything that is done to the pods. */
 export class KeptTodo {
@@ -19,12 +20,17 @@ export class KeptTodo {
     return todo;
   }
 
-  /** Whether it is there, and the account with it. @throws CommandError where nothing answers */
-  async isThere(): Promise<boolean> {
-    const response = await this.#request('/api/todos');
+  /**
+   * Whether it is there, and the account with it.
+   *
+   * @param url where the frontend answers now. @default - where it did
+   * @throws CommandError where nothing answers
+   */
+  async isThere(url = this.url): Promise<boolean> {
+    const response = await this.#request('/api/todos', undefined, url);
     if (response.status === 401) return false;
     if (!response.ok) throw new CommandError(`/api/todos answers ${response.status}, expected 200`);
-    const { items } = (await response.json()) as { items: readonly { title: string }[] };
+    const { items } = parsed<{ items: readonly { title: string }[] }>(await response.text());
     return items.some(({ title }) => title === this.#title);
   }
 
@@ -40,15 +46,23 @@ export class KeptTodo {
     if (add.status !== 201) throw new CommandError(`/api/todos answers ${add.status} to a new todo, expected 201`);
   }
 
-  async #request(path: string, body?: object): Promise<Response> {
+  async #request(path: string, body?: object, url = this.url): Promise<Response> {
     try {
-      return await fetch(`${this.url.replace(/\/$/, '')}${path}`, {
+      return await fetch(`${url.replace(/\/$/, '')}${path}`, {
         signal: AbortSignal.timeout(10_000),
         headers: { 'content-type': 'application/json', cookie: this.#cookie },
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       });
     } catch (error) {
-      throw new CommandError(`${this.url} does not answer: ${(error as Error).message}`, { cause: error });
+      throw new CommandError(`${url} does not answer: ${(error as Error).message}`, { cause: error });
     }
+  }
+}
+
+function parsed<T>(text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new CommandError(`/api/todos answers no JSON: ${firstLine(text)}`, { cause });
   }
 }

@@ -3,17 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../chart/json.ts';
-import { mergeFiles } from '../../chart/merge-values.ts';
+import { mergeFiles, mergeOverDefaults } from '../../chart/merge-values.ts';
 import type { Values } from '../../values/schema.ts';
 import { repairRelease } from '../apply/pending-release.ts';
-import { installRelease, prepareRollback, prepareUpgrade, rollbackRelease } from '../apply/release.ts';
+import {
+  installRelease,
+  type PreparedUpgrade,
+  prepareRollback,
+  prepareUpgrade,
+  rollbackRelease,
+  type Wanted,
+} from '../apply/release.ts';
 import { watchRelease } from '../apply/watch-release.ts';
-import { Cluster } from '../cluster.ts';
+import { Cluster, type KubernetesObject } from '../cluster.ts';
 import { CommandError } from '../command-error.ts';
 import type { Deployment, Pod, ReplicaSet } from '../diagnosis/objects.ts';
 import { pathOfList } from '../diagnosis/resources.ts';
 import { Helm } from '../helm.ts';
-import { type Revision, readRevisions } from '../helm-release.ts';
+import { encodeRecord, type Revision, readRevisions, revisionPath } from '../helm-release.ts';
 import type { Installation } from '../installation.ts';
 import { Lease } from '../lease.ts';
 import { releaseSelector } from '../release-labels.ts';
@@ -31,6 +38,16 @@ export interface Change {
   readonly revision: number;
   /** From the command until all pods are ready. */
   readonly seconds: number;
+}
+
+/** A Deployment or StatefulSet, as far as it says how many pods are wanted, and are there. */
+export interface Workload extends KubernetesObject {
+  readonly spec: { readonly replicas?: number };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+  };
 }
 
 /** Seconds. */
@@ -77,7 +94,9 @@ export class LiveRelease {
     this.installation = installation;
     this.#signal = signal;
     this.original = original;
-    this.values = todoValues(installation.preset, original.values);
+    // What the chart had for defaults when it was installed counts, not what it has now.
+    const defaults = original.record.chart.values ?? {};
+    this.values = todoValues(installation.preset, mergeOverDefaults(defaults, original.values));
   }
 
   get namespace(): string {
@@ -88,15 +107,35 @@ export class LiveRelease {
     return this.installation.release;
   }
 
+  /** Whether it is not as it was found. */
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+
   /** The pods of a component that are not on their way out, or of all. */
   async pods(component?: string): Promise<Pod[]> {
-    const role = component === undefined ? '' : `,app.kubernetes.io/component=${component}`;
-    const labelSelector = `${releaseSelector(this.name)}${role}`;
+    const labelSelector = this.#selector(component);
     const pods = await this.cluster.list<Pod>(pathOfList('pods', this.namespace), { labelSelector });
     return pods.filter(
       ({ metadata }) =>
         metadata.deletionTimestamp === undefined && metadata.annotations?.['helm.sh/hook'] === undefined,
     );
+  }
+
+  /** The Deployments and StatefulSets of a component, or all. */
+  async workloads(component?: string): Promise<Workload[]> {
+    const labelSelector = this.#selector(component);
+    const lists = await Promise.all(
+      (['deployments', 'statefulSets'] as const).map((kind) =>
+        this.cluster.list<Workload>(pathOfList(kind, this.namespace), { labelSelector }),
+      ),
+    );
+    return lists.flat();
+  }
+
+  #selector(component?: string): string {
+    const role = component === undefined ? '' : `,app.kubernetes.io/component=${component}`;
+    return `${releaseSelector(this.name)}${role}`;
   }
 
   /** The hash of each Deployment's present pods, by the Deployment's name: a rollout changes it. */
@@ -138,7 +177,7 @@ export class LiveRelease {
     const lease = await this.#begin();
     const where = {
       cluster: this.cluster,
-      helm: new Helm({ signal: this.#signal }),
+      helm: this.#helm(this.#signal),
       release: this.name,
       namespace: this.namespace,
     };
@@ -163,18 +202,38 @@ export class LiveRelease {
   }
 
   /**
-   * Brings back what was found, where it was changed; also after the signal was aborted, but then without waiting for
-   * the pods.
+   * Brings back what was found, where it was changed; also after the signal was aborted, before or meanwhile, but then
+   * without waiting for the pods. Helm's record is then what it was.
    */
   async restore(): Promise<void> {
     if (!this.#isChanged) return;
-    const isAborted = this.#signal.aborted;
-    const wanted = await this.#wanted(this.original.values, isAborted ? undefined : this.#signal);
-    // After Ctrl-C the release's own connection sends nothing any more, and its Lease neither.
-    const target = isAborted
-      ? { ...wanted, cluster: await Cluster.connect({ context: this.cluster.context }) }
-      : wanted;
-    const lease = isAborted ? { rememberBegun: async () => undefined } : this.#lease!;
+    if (!this.#signal.aborted) {
+      try {
+        return await this.#restore();
+      } catch (error) {
+        if (!this.#signal.aborted) throw error;
+      }
+    }
+    await this.#restoreAtOnce();
+  }
+
+  async #restore(): Promise<void> {
+    const wanted = await this.#wanted(this.original.values, this.#signal);
+    const prepared = await this.#bringBack(wanted, this.#lease!);
+    await this.#ready(prepared.plan.manifest);
+    await this.oldPodsGone();
+    this.#isChanged = false;
+  }
+
+  /** After Ctrl-C the release's own connection sends nothing any more, and its Lease neither. */
+  async #restoreAtOnce(): Promise<void> {
+    const wanted = await this.#wanted(this.original.values, undefined);
+    const cluster = await Cluster.connect({ context: this.cluster.context });
+    await this.#bringBack({ ...wanted, cluster }, { rememberBegun: async () => undefined });
+    this.#isChanged = false;
+  }
+
+  async #bringBack(target: Wanted, lease: Pick<Lease, 'rememberBegun'>): Promise<PreparedUpgrade> {
     let prepared = await prepareUpgrade(target);
     if (prepared.pending !== undefined) {
       // Helm was cut off.
@@ -182,13 +241,35 @@ export class LiveRelease {
       await repairRelease(target, lease, { pending, lastGood: this.original.revision, yes: true });
       prepared = await prepareUpgrade(target);
     }
-    const description = `validate: as in revision ${this.original.revision}`;
-    if (!prepared.nothingToDo) await installRelease(prepared, target, lease, description);
-    if (!isAborted) {
-      await this.#ready(prepared.plan.manifest);
-      await this.oldPodsGone();
-    }
-    this.#isChanged = false;
+    if (!prepared.nothingToDo) await installRelease(prepared, target, lease, 'validate: as it was found');
+    await this.#forgetChanges(target.cluster);
+    return prepared;
+  }
+
+  /** Makes the revision that was found the last one again: `helm rollback` would go to one of the changes. */
+  async #forgetChanges(cluster: Cluster): Promise<void> {
+    const { namespace, name, original } = this;
+    const { record, revision } = original;
+    const later = (await readRevisions(cluster, namespace, name)).filter((each) => each.revision > revision);
+    const last = later.at(-1);
+    if (last?.status !== 'deployed') return;
+    // Two that are deployed do no harm where this breaks off: Helm takes the last one.
+    const info = { ...record.info, last_deployed: last.record.info.last_deployed };
+    const release = await encodeRecord({ ...record, info });
+    const patch = { metadata: { labels: { status: 'deployed' } }, data: { release } };
+    await cluster.patch(revisionPath(namespace, name, revision), patch, 'merge');
+    for (const each of later) await cluster.delete(revisionPath(namespace, name, each.revision));
+  }
+
+  /** @throws CommandError where the release was changed since it was read */
+  async #requireUnchanged(): Promise<void> {
+    const { cluster, namespace, name, original } = this;
+    const last = (await readRevisions(cluster, namespace, name)).at(-1);
+    if (last?.revision === original.revision && last.status === original.status) return;
+    const now = last === undefined ? 'is gone' : `is at revision ${last.revision} (${last.status})`;
+    throw new CommandError(
+      `release ${name} was changed meanwhile: it ${now}, and was at revision ${original.revision}; validate it again`,
+    );
   }
 
   /** Gives up what is held. */
@@ -202,8 +283,13 @@ export class LiveRelease {
       this.#chart = await mkdtemp(join(tmpdir(), 'todo-infra-'));
       await writeRecordedChart(this.original.record, this.#chart);
     }
-    const helm = new Helm(signal === undefined ? {} : { signal });
+    const helm = this.#helm(signal);
     return { cluster: this.cluster, helm, release: this.name, namespace: this.namespace, chart: this.#chart, values };
+  }
+
+  /** What is changed here must not push the user's own revisions out of Helm's record. */
+  #helm(signal: AbortSignal | undefined): Helm {
+    return new Helm({ keepsAll: true, ...(signal === undefined ? {} : { signal }) });
   }
 
   async #begin(): Promise<Lease> {
@@ -215,6 +301,7 @@ export class LiveRelease {
       signal: this.#signal,
     });
     this.#lease.lost.throwIfAborted();
+    if (!this.#isChanged) await this.#requireUnchanged();
     return this.#lease;
   }
 

@@ -3,6 +3,10 @@ import { healthPath } from '../apply/access.ts';
 import type { GateWork } from './gate.ts';
 import type { LiveRelease } from './live-release.ts';
 import { type Load, type LoadStream, startLoad } from './load/load.ts';
+import type { LoadReport } from './load/load-report.ts';
+
+/** Seconds. */
+const LATEST = 2;
 
 /** What is asked: the page, the backend through it, and the backend by itself. */
 export function streamsOf({ values }: LiveRelease, rate: number): LoadStream[] {
@@ -20,9 +24,12 @@ export function streamsOf({ values }: LiveRelease, rate: number): LoadStream[] {
   );
 }
 
-/** Requests from inside the cluster, so that nothing is measured but the release. They end with the gate. */
+/**
+ * Requests from inside the cluster, so that nothing is measured but the release. They end with the gate; where that breaks
+ * off, what was seen until then is kept.
+ */
 export async function loadOn(
-  { release, signal, defer }: Pick<GateWork, 'release' | 'signal' | 'defer'>,
+  { release, record, signal, defer }: Pick<GateWork, 'release' | 'record' | 'signal' | 'defer'>,
   { name, streams }: { readonly name: string; readonly streams: readonly LoadStream[] },
 ): Promise<Load> {
   const [pod] = await release.pods(FRONTEND.component);
@@ -35,6 +42,18 @@ export async function loadOn(
     streams,
     signal,
   });
-  defer(() => load.close());
+  defer(async () => {
+    if (!load.isStopped && !signal.aborted) record.load(await load.stop());
+    await load.close();
+  });
   return load;
+}
+
+/** What was seen proves nothing where the requests came much later than they were due. */
+export function keepLoad(record: GateWork['record'], report: LoadReport): void {
+  record.load(report);
+  const latest = Math.max(...report.streams.map(({ latestSend }) => latestSend));
+  record.figure({ name: `${report.name}: requests sent late`, value: latest / 1000, unit: 's', limit: LATEST });
+  const retried = report.streams.reduce((sum, stream) => sum + stream.retried, 0);
+  record.figure({ name: `${report.name}: requests sent again`, value: retried, unit: 'requests' });
 }

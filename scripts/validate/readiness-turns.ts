@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BACKEND, DATABASE } from '../../constructs/labels.ts';
 import { parseDatabaseUrl } from '../apply/database-url.ts';
 import { Cluster, type KubernetesObject } from '../cluster.ts';
+import { ApiError } from '../cluster-failure.ts';
 import { CommandError } from '../command-error.ts';
-import type { Container, Deployment, Pod, Service } from '../diagnosis/objects.ts';
+import type { Container, Deployment, Pod, Probe, Service } from '../diagnosis/objects.ts';
 import { pathOfList } from '../diagnosis/resources.ts';
-import { INSTANCE } from '../release-labels.ts';
 import type { GateRecord } from './gate-record.ts';
 import type { LiveRelease } from './live-release.ts';
-import { LOAD_LABELS } from './load/load-objects.ts';
+import { LOAD_LABELS, type NetworkPolicy } from './load/load-objects.ts';
 
 /** Where the relay is told to open and close. */
 const CONTROL = 18080;
@@ -63,7 +63,7 @@ export async function readinessTurns(release: LiveRelease, record: GateRecord, s
   try {
     signal.throwIfAborted();
     const pod = await cluster.post(pathOfList('pods', namespace), copy.pod);
-    await cluster.post(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`, way(release, pod));
+    await openWays(cluster, release, pod);
     const until = (isReady: boolean, seconds: number) => turned(cluster, path, isReady, seconds, signal);
     const tell = (what: 'close' | 'open') => cluster.text(`${path}:${CONTROL}/proxy/${what}`);
     await until(true, STARTS_WITHIN);
@@ -75,6 +75,8 @@ export async function readinessTurns(release: LiveRelease, record: GateRecord, s
       unit: 's',
       limit: copy.probeSeconds + TURN,
     });
+    // As long as a liveness probe that asks for the database would need to end it.
+    await sleep(copy.livenessSeconds * 1000, undefined, { signal });
     await tell('open');
     const back = await until(true, copy.probeSeconds + TURN);
     record.figure({
@@ -86,7 +88,16 @@ export async function readinessTurns(release: LiveRelease, record: GateRecord, s
     record.require(back.restarts === 0, `without its database the backend was restarted ${back.restarts} times`);
     return `readiness off in ${away.seconds.toFixed(1)} s, on in ${back.seconds.toFixed(1)} s`;
   } finally {
-    await cluster.delete(path, { gracePeriodSeconds: 0 }).catch(() => undefined);
+    await remove(cluster, path);
+  }
+}
+
+/** Where it was not made, it need not go. */
+async function remove(cluster: Cluster, path: string): Promise<void> {
+  try {
+    await cluster.delete(path, { gracePeriodSeconds: 0 });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
   }
 }
 
@@ -119,7 +130,7 @@ async function copyOfBackend(release: LiveRelease, name: string) {
   if (backend === undefined || frontend === undefined)
     throw new CommandError(`there is no container '${BACKEND.component}', or no frontend, to make a copy with`);
   const { host, port } = await databaseOf(release, backend);
-  const { periodSeconds = 10, failureThreshold = 3, timeoutSeconds = 1 } = backend.readinessProbe ?? {};
+  const [readinessProbe, livenessProbe] = [backend.readinessProbe, backend.livenessProbe].map(often);
   const { affinity: _, topologySpreadConstraints: __, ...rest } = spec as typeof spec & Record<string, unknown>;
   const { lifecycle: ___, ...container } = backend as Container & { lifecycle?: unknown };
   const relay = {
@@ -133,20 +144,31 @@ async function copyOfBackend(release: LiveRelease, name: string) {
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
   };
   return {
-    probeSeconds: (periodSeconds + timeoutSeconds) * failureThreshold,
+    probeSeconds: secondsOf(readinessProbe),
+    livenessSeconds: livenessProbe === undefined ? 0 : secondsOf(livenessProbe) + 1,
     pod: {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, labels: { ...LOAD_LABELS, [COPY]: name } },
       spec: {
         ...rest,
-        containers: [container, relay],
+        containers: [{ ...container, readinessProbe, livenessProbe }, relay],
         hostAliases: [{ ip: '127.0.0.1', hostnames: [host] }],
         activeDeadlineSeconds: 300,
         terminationGracePeriodSeconds: 1,
       },
     },
   };
+}
+
+/** The same probe each second: what is proved is what it asks, and not how often. */
+function often(probe: Probe | undefined): Probe | undefined {
+  return probe === undefined ? undefined : { ...probe, periodSeconds: 1, initialDelaySeconds: 0 };
+}
+
+/** For how long a probe has to fail until something comes of it. */
+function secondsOf({ failureThreshold = 3, timeoutSeconds = 1 }: Probe = {}): number {
+  return (1 + timeoutSeconds) * failureThreshold;
 }
 
 /** Where the backend finds its database. The rest of its URL is secret, and stays where it is. */
@@ -188,21 +210,32 @@ async function addressOf({ cluster, namespace }: LiveRelease, host: string): Pro
   return found?.spec.clusterIP ?? host;
 }
 
-/** Where policies are enforced, the chart's database takes connections from its backend alone. It goes with the copy. */
-function way({ name: instance }: LiveRelease, { metadata }: KubernetesObject) {
-  const { name, uid } = metadata;
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name, labels: LOAD_LABELS, ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name, uid }] },
-    spec: {
-      podSelector: {
-        matchLabels: { [INSTANCE]: instance, 'app.kubernetes.io/component': DATABASE.component },
-      },
-      policyTypes: ['Ingress'],
-      ingress: [{ from: [{ podSelector: { matchLabels: { [COPY]: name } } }] }],
-    },
-  };
+/**
+ * Where policies are enforced, the chart's database takes connections from its backend alone: the copy is let in, too. Each
+ * way names the pods of a policy that is there already, so that none is closed by it, and goes with the copy.
+ */
+async function openWays(cluster: Cluster, release: LiveRelease, copy: KubernetesObject): Promise<void> {
+  const [database] = await release.pods(DATABASE.component);
+  if (database === undefined) return;
+  const path = `/apis/networking.k8s.io/v1/namespaces/${release.namespace}/networkpolicies`;
+  const { name, uid } = copy.metadata;
+  const from = [{ podSelector: { matchLabels: { [COPY]: name } } }];
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name, uid }];
+  const closed = (await cluster.list<NetworkPolicy>(path)).filter((policy) => closes(policy, database));
+  for (const [i, { spec }] of closed.entries())
+    await cluster.post(path, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `${name}-${i}`, labels: LOAD_LABELS, ownerReferences },
+      spec: { podSelector: spec.podSelector, policyTypes: ['Ingress'], ingress: [{ from }] },
+    });
+}
+
+/** Whether a policy says who may connect to a pod. Where its types are not named, that is meant. */
+function closes({ spec }: NetworkPolicy, { metadata }: Pod): boolean {
+  const { podSelector, policyTypes = ['Ingress'] } = spec;
+  const labels = Object.entries(podSelector.matchLabels ?? {});
+  return policyTypes.includes('Ingress') && labels.every(([key, value]) => metadata.labels?.[key] === value);
 }
 
 interface Secret extends KubernetesObject {

@@ -10,6 +10,7 @@ import { renderedObjects, workloadsOf } from '../apply/rendered-objects.ts';
 import { secretReferences } from '../apply/secret-references.ts';
 import { watchRollout } from '../apply/watch-rollout.ts';
 import { Cluster, type KubernetesObject } from '../cluster.ts';
+import { ApiError } from '../cluster-failure.ts';
 import { CommandError } from '../command-error.ts';
 import { VALUE_PATHS } from '../diagnosis/value-paths.ts';
 import { Helm } from '../helm.ts';
@@ -66,10 +67,14 @@ export class ReleaseCopy {
     const name = `${release.slice(0, LONGEST_NAME)}-copy-${randomBytes(4).toString('hex')}`;
     const copy = new ReleaseCopy(cluster, name, release, values, over, helm, directory, signal);
     try {
+      await cluster.post('/api/v1/namespaces', { metadata: { name, labels: { [MANAGED_BY]: OURS } } });
+    } catch (error) {
+      // What is refused is not made; what is cut off may be.
+      await (error instanceof ApiError ? copy.#removeChart() : copy.close());
+      throw error;
+    }
+    try {
       await writeRecordedChart(source.record, directory);
-      await cluster.post('/api/v1/namespaces', {
-        metadata: { name, labels: { [MANAGED_BY]: OURS } },
-      });
       await copyReferences(cluster, source, namespace, name);
       await copy.upgrade({});
       await copy.requireReady(deadlineSeconds);
@@ -93,7 +98,7 @@ export class ReleaseCopy {
 
   /** Deletes the namespace, also after Ctrl-C. @throws CommandError where it cannot */
   async close(): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
+    await this.#removeChart();
     const path = `/api/v1/namespaces/${this.namespace}`;
     try {
       const cluster = await Cluster.connect({ context: this.cluster.context });
@@ -109,6 +114,10 @@ export class ReleaseCopy {
         { cause },
       );
     }
+  }
+
+  async #removeChart(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
   }
 
   private async requireReady(deadlineSeconds: number): Promise<void> {

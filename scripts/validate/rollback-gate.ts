@@ -1,4 +1,5 @@
 import { readRevisions } from '../helm-release.ts';
+import { changedConfiguration } from './changed-configuration.ts';
 import type { Gate } from './gate.ts';
 import { CALM, underLoad } from './upgrade-gate.ts';
 
@@ -16,8 +17,7 @@ export const rollbackGate: Gate = {
     const before = await release.templateHashes();
     const from = (await readRevisions(cluster, namespace, name)).at(-1)!.revision;
     tell('making a revision to go back from');
-    const config = { config: { data: { VALIDATED_AT: new Date().toISOString() } } };
-    await release.change(config, 'a revision to go back from');
+    await release.change(changedConfiguration(release.values), 'a revision to go back from');
     await release.oldPodsGone();
 
     let seconds = 0;

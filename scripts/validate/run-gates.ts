@@ -34,6 +34,7 @@ async function runGate(gate: Gate, { onProgress, onGate: _, ...work }: RunGatesO
   const started = performance.now();
   onProgress(gate);
   let measured = '';
+  let bug: { readonly error: unknown } | undefined;
   try {
     measured = await gate.run({
       ...work,
@@ -42,25 +43,38 @@ async function runGate(gate: Gate, { onProgress, onGate: _, ...work }: RunGatesO
       tell: (line) => onProgress(gate, line),
     });
   } catch (error) {
-    if (!signal.aborted) fail(record, 'run the gate', error);
+    if (!signal.aborted) bug = noteFailure(record, 'run the gate', error);
   }
+  const left: unknown[] = [];
+  if (release.isChanged) onProgress(gate, 'bringing the release back');
   for (const undo of [() => release.restore(), ...deferred]) {
     try {
       await undo();
     } catch (error) {
-      // Nobody reads the report of a run that was interrupted.
-      if (signal.aborted) throw error;
-      fail(record, 'bring back what was there', error);
+      left.push(error);
+      bug ??= noteFailure(record, 'bring back what was there', error);
     }
   }
+  // Nobody reads the report of a run that was interrupted, or that a bug ends.
+  if (signal.aborted && left.length > 0) throw failureOf('bring back what was there', left[0]);
   signal.throwIfAborted();
+  if (bug !== undefined) throw bug.error;
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   return { number, name, limit, ...record.outcome(measured), seconds };
 }
 
-/** @throws what is no failure of the gate: bugs */
-function fail(record: GateRecord, doing: string, error: unknown): void {
-  const failure = clusterFailure(doing, error);
-  if (!(failure instanceof CommandError)) throw failure;
+/** @returns what is no failure of the gate: a bug */
+function noteFailure(record: GateRecord, doing: string, error: unknown): { readonly error: unknown } | undefined {
+  const failure = failureOf(doing, error);
+  if (!(failure instanceof CommandError)) return { error: failure };
   record.problem(failure.message, ...failure.details);
+  return undefined;
+}
+
+function failureOf(doing: string, error: unknown): unknown {
+  try {
+    return clusterFailure(doing, error);
+  } catch (bug) {
+    return bug;
+  }
 }

@@ -26,11 +26,9 @@ export async function hasImage(running: RunningImage): Promise<string | undefine
   return running.minikube === undefined ? pulled(running) : loaded(running, running.minikube);
 }
 
-/** Minikube's nodes are asked for what they have under that name. */
-async function loaded(
-  { reference, image, docker, cluster }: RunningImage,
-  minikube: Minikube,
-): Promise<string | undefined> {
+/** Minikube's nodes are asked for what they have under that name, and the pods for what they had when they started. */
+async function loaded(running: RunningImage, minikube: Minikube): Promise<string | undefined> {
+  const { reference, image, docker, cluster } = running;
   const nodes = await cluster.list('/api/v1/nodes');
   const there = new NodeImages(
     minikube,
@@ -44,9 +42,15 @@ async function loaded(
     lacking = await there.without(reference, ids);
   }
   const [first] = lacking;
-  if (first === undefined) return undefined;
+  const built = bare(image.id).slice(0, 12);
+  if (first === undefined) {
+    // One with an @ came from a registry.
+    const old = running.ids.map(bare).find((id) => id !== '' && !id.includes('@') && !ids.has(id));
+    if (old === undefined) return undefined;
+    return `a pod still runs ${old.slice(0, 12)}, which was ${reference} when it started; built was ${built}`;
+  }
   const has = first.id === undefined ? 'has none of that name' : `has ${bare(first.id).slice(0, 12)} under that name`;
-  return `pods run ${reference}, and node ${first.node} ${has}; built was ${bare(image.id).slice(0, 12)}`;
+  return `pods run ${reference}, and node ${first.node} ${has}; built was ${built}`;
 }
 
 async function archivedId(docker: Docker, reference: string): Promise<string> {
@@ -72,5 +76,5 @@ async function pulled({ reference, image, ids, docker }: RunningImage): Promise<
 }
 
 function bare(id: string): string {
-  return id.replace(/^sha256:/, '');
+  return id.replace(/^docker:\/\//, '').replace(/^sha256:/, '');
 }

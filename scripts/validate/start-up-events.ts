@@ -8,6 +8,9 @@ export interface Situation {
   readonly deployed: Date;
 }
 
+/** Milliseconds by which times of the API, which are whole seconds, may be off. */
+const CLOCK = 1000;
+
 /** Warnings that belong to a start, and for how many seconds they do. */
 const OF_A_START: readonly {
   readonly kind: string;
@@ -50,18 +53,18 @@ export function isExplained(event: Event, { pods, deployed }: Situation): string
   if (at < deployed.getTime()) return 'before the present revision';
   const pod = pods.find(({ metadata }) => metadata.name === name && (uid === undefined || metadata.uid === uid));
   if (kind === 'Pod' && pod === undefined) return 'of a pod that is gone';
-  // An autoscaler waits for the newest of its pods.
-  const starts = kind === 'Pod' ? [pod!] : pods;
-  const begun = Math.max(deployed.getTime(), ...starts.map(startOf));
+  const starts = [deployed.getTime(), ...(kind === 'Pod' ? startsOf(pod!) : pods.flatMap(startsOf))];
   const known = OF_A_START.find(
     (each) =>
-      each.kind.split('|').includes(kind) && each.reason.test(event.reason) && at - begun <= each.seconds * 1000,
+      each.kind.split('|').includes(kind) &&
+      each.reason.test(event.reason) &&
+      starts.some((start) => at >= start - CLOCK && at - start <= each.seconds * 1000),
   );
   return known?.why;
 }
 
-/** When the newest container of a pod has started, else when the pod was made. */
-function startOf({ metadata, status }: Pod): number {
+/** When a pod was made, and its containers have started. */
+function startsOf({ metadata, status }: Pod): number[] {
   const starts = (status.containerStatuses ?? []).map(({ state }) => Date.parse(state?.running?.startedAt ?? ''));
-  return Math.max(Date.parse(metadata.creationTimestamp ?? ''), ...starts.filter(Number.isFinite));
+  return [Date.parse(metadata.creationTimestamp ?? ''), ...starts].filter(Number.isFinite);
 }

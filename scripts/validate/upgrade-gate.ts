@@ -1,7 +1,9 @@
+import { mergeFiles } from '../../chart/merge-values.ts';
+import { changedConfiguration } from './changed-configuration.ts';
 import { changedImages } from './changed-images.ts';
 import type { Gate, GateWork } from './gate.ts';
 import { failureText, verdict } from './load/verdict.ts';
-import { loadOn, streamsOf } from './load-streams.ts';
+import { keepLoad, loadOn, streamsOf } from './load-streams.ts';
 
 /** A second, of each kind of request. */
 const RATE = 10;
@@ -17,7 +19,7 @@ export const upgradeGate: Gate = {
   async run(work) {
     const { release, record, quick, tell } = work;
     const images = await changedImages(work);
-    const config = { config: { data: { VALIDATED_AT: new Date().toISOString() } } };
+    const config = changedConfiguration(release.values);
     const calm = quick ? CALM.quick : CALM.full;
     let seconds: [number, number] = [0, 0];
     const measured = await underLoad(work, 'upgrade', calm, async (phase) => {
@@ -26,7 +28,7 @@ export const upgradeGate: Gate = {
       const first = await rollsOut(work, () => release.change(config, 'a changed configuration'));
       tell('changing the images');
       phase('changed images');
-      const second = await rollsOut(work, () => release.change({ ...config, ...images }, 'changed images'));
+      const second = await rollsOut(work, () => release.change(mergeFiles(config, images), 'changed images'));
       seconds = [first, second];
     });
     record.figure({ name: 'changed configuration: all new pods ready', value: seconds[0], unit: 's' });
@@ -51,7 +53,7 @@ export async function underLoad(
   // What fails is judged below: here it only has to be over.
   await load.settled(calm);
   const report = await load.stop();
-  record.load(report);
+  keepLoad(record, report);
   const { failed, sent, text } = verdict(report);
   record.figure({ name: `${name}: requests lost`, value: failed, unit: 'requests' });
   record.require(failed === 0, text, ...report.failures.slice(0, 10).map(failureText));

@@ -77,7 +77,16 @@ describe('a gate', () => {
   });
 
   test('that meets a bug is no failed gate', async () => {
-    await expect(run([gate(() => Promise.reject(new TypeError('undefined')))])).rejects.toThrow(TypeError);
+    const done: string[] = [];
+    const release = { restore: async () => done.push('release') };
+    const wrong = gate(async ({ defer }) => {
+      defer(async () => void done.push('deferred'));
+      throw new TypeError('undefined');
+    });
+
+    await expect(run([wrong], { release })).rejects.toThrow(TypeError);
+
+    expect(done).toEqual(['release', 'deferred']);
   });
 
   test('leaves the release as it was, then takes away what it has made, the last thing first', async () => {
@@ -92,6 +101,15 @@ describe('a gate', () => {
     await run([untidy], { release });
 
     expect(done).toEqual(['release', 'second', 'first']);
+  });
+
+  test('says that it brings back what it has changed', async () => {
+    const told: (string | undefined)[] = [];
+
+    await run([gate(async () => 'fine')], { release: { isChanged: true }, tell: (line) => told.push(line) });
+    await run([gate(async () => 'fine')], { release: { isChanged: false }, tell: (line) => told.push(line) });
+
+    expect(told).toEqual([undefined, 'bringing the release back', undefined]);
   });
 
   test('has failed when the release does not come back', async () => {
@@ -123,15 +141,22 @@ describe('Ctrl-C', () => {
     expect(done).toEqual(['release', 'deferred']);
   });
 
-  test('tells what could not be brought back', async () => {
+  test.each([
+    ['a failure', new CommandError('revision 3 stays'), 'revision 3 stays'],
+    ['a refusal', new ApiError(500, '', 'etcd is full'), 'unable to bring back what was there: etcd is full'],
+  ])('tells what could not be brought back, and brings the rest back: %s', async (_, error, message) => {
     const { signal, abort } = interrupted();
-    const release = { restore: () => Promise.reject(new CommandError('revision 3 stays')) };
-    const stopped = gate(async () => {
+    const done: string[] = [];
+    const release = { restore: () => Promise.reject(error) };
+    const stopped = gate(async ({ defer }) => {
+      defer(async () => void done.push('deferred'));
       abort();
       return '';
     });
 
-    await expect(run([stopped], { release, signal })).rejects.toThrow('revision 3 stays');
+    await expect(run([stopped], { release, signal })).rejects.toMatchObject({ name: 'CommandError', message });
+
+    expect(done).toEqual(['deferred']);
   });
 });
 
@@ -146,14 +171,18 @@ function interrupted() {
 
 function run(
   gates: readonly Gate[],
-  { release = {}, signal = new AbortController().signal }: { release?: object; signal?: AbortSignal } = {},
+  {
+    release = {},
+    signal = new AbortController().signal,
+    tell = () => undefined,
+  }: { release?: object; signal?: AbortSignal; tell?: (line: string | undefined) => void } = {},
 ) {
   return runGates(gates, {
     release: { restore: async () => undefined, ...release } as unknown as LiveRelease,
     quick: true,
     minikube: undefined,
     signal,
-    onProgress: () => undefined,
+    onProgress: (_, line) => tell(line),
     onGate: () => undefined,
   });
 }

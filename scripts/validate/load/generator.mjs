@@ -140,7 +140,7 @@ function attempt(request, agent) {
     const { socket } = sent;
     response.resume();
     response.once('end', () => {
-      if (status < 400) succeed(request);
+      if (status === 200) succeed(request);
       else failByStatus(request, status, served.origin, socket);
     });
     response.on('error', (error) => fail(request, kindOf(error), `${textOf(error)} within the answer`));
@@ -287,7 +287,7 @@ function answerOf({ url, timeoutMs }) {
       response.resume();
       response.once('error', reject);
       response.once('end', () =>
-        response.statusCode < 400 ? resolve(response) : reject(new Error(`status ${response.statusCode}`)),
+        response.statusCode === 200 ? resolve(response) : reject(new Error(`status ${response.statusCode}`)),
       );
     });
     request.once('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));

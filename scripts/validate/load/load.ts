@@ -151,6 +151,11 @@ export class Load {
     return loadReport({ name, streams: this.#streams, lines: this.#lines, started, phases: this.#phases });
   }
 
+  /** Whether it was told to end. */
+  get isStopped(): boolean {
+    return this.#isStopping;
+  }
+
   /** Takes everything away, whatever was seen. Does nothing the second time. */
   close(): Promise<void> {
     this.#closed ??= this.#close();

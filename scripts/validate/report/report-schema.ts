@@ -142,7 +142,9 @@ export const reportSchema: z.ZodType<Report> = z.object({
       revision: count('of the release, before the gates'),
       chart: text('name and version, as todo-chatbot-1.0.0'),
       appVersion: text("the chart's appVersion"),
-      values: z.record(z.string(), z.json()).describe('what the user has set; there are no secrets in it'),
+      values: z
+        .record(z.string(), z.json())
+        .describe('what the user has set, without what variables (extraEnv) are set to'),
     })
     .describe('what was validated'),
   environment: environment.describe('where it was validated'),

@@ -35,7 +35,7 @@ export interface ValidatedRelease {
   /** As `todo-chatbot-1.0.0`. */
   readonly chart: string;
   readonly appVersion: string;
-  /** What the user has set; there are no secrets in it. */
+  /** What the user has set, without what variables (extraEnv) are set to. */
   readonly values: JsonObject;
 }
 
