@@ -159,6 +159,8 @@ export class Emitter {
         return whole ? [...first, ...items] : items;
       }
       if (slot.kind === 'item') return [...first, ...this.#item(slot, row, inner, rows)];
+      const own = inner.open.length > at.open.length;
+      this.#keys.requireDistinct(parent, slot, at, inner, own ? known : rows);
       const entry = [...first, ...this.#keyed(slot, this.#key(slot.key, inner), row, inner, rows)];
       const won = this.#keys.withoutLosers(parent, slot, entry, inner, known);
       return this.#keys.withoutRivals(parent, slot, won, inner, known);

@@ -8,7 +8,7 @@ import { type Mark, REMOVED } from './marks.ts';
 import type { Release } from './program.ts';
 import type { Reference, Scope } from './reference.ts';
 import { concerns } from './refine.ts';
-import { hashArgument, type Row, rowFor, type Slot } from './skeleton.ts';
+import { hashArgument, type Row, rowWhere, type Slot } from './skeleton.ts';
 
 /** Sees which parts of the templates an evaluation comes by. */
 export interface Observer {
@@ -24,6 +24,8 @@ export interface Observer {
 
 /** What the templates will print for given values, computed without Helm. */
 export class Evaluation {
+  readonly #answers = new Map<Choice, number>();
+
   constructor(
     private readonly explorer: Explorer,
     private readonly loops: Loops,
@@ -59,14 +61,18 @@ export class Evaluation {
     return lines === undefined ? undefined : (lines as string[]).join('\n');
   }
 
-  #expand(slot: Slot, turns: Turns): { key: string; json: Json }[] {
-    return this.#turnsOf(this.loops.get(slot) ?? [], turns).flatMap((inner) => {
+  #expand(slot: Slot, turns: Turns): Entry[] {
+    const entries: Entry[] = [];
+    for (const inner of this.#turnsOf(this.loops.get(slot) ?? NO_SCOPES, turns)) {
       const json = this.#at(slot, inner);
-      return json === undefined ? [] : [{ key: slot.kind === 'key' ? this.#text(slot.key, inner) : slot.key, json }];
-    });
+      if (json !== undefined)
+        entries.push({ key: slot.kind === 'key' ? this.#text(slot.key, inner) : slot.key, json, slot });
+    }
+    return entries;
   }
 
   #turnsOf(scopes: readonly Scope[], turns: Turns): Turns[] {
+    if (scopes.length === 0) return [turns];
     return scopes.reduce<Turns[]>(
       (all, scope) =>
         all.flatMap((outer) => {
@@ -79,19 +85,16 @@ export class Evaluation {
   }
 
   #row(slot: Slot, turns: Turns): Row {
-    const answers = new Map(slot.deps.map((id) => [id, this.#answer(this.explorer.choices.get(id)!, turns)]));
-    return rowFor(slot, answers, this.explorer);
+    return rowWhere(slot, this.explorer, (choice) => this.#answer(choice, turns));
   }
 
   #at(slot: Slot, turns: Turns): Json | undefined {
     const row = this.#row(slot, turns);
     this.observer?.row(slot, row);
     const { value } = row;
+    if (value.kind === 'absent' || value.kind === 'unreachable') return undefined;
     const children = slot.children.filter((child) => concerns(child, value));
     switch (value.kind) {
-      case 'absent':
-      case 'unreachable':
-        return undefined;
       case 'leaf':
         return this.#leaf(value.json, children[0], turns);
       case 'each':
@@ -114,10 +117,16 @@ export class Evaluation {
   }
 
   #map(slot: Slot, children: readonly Slot[], turns: Turns): JsonObject {
-    const entries = children.flatMap((child) => this.#expand(child, turns).map((entry) => ({ ...entry, slot: child })));
+    const entries = children.flatMap((child) => this.#expand(child, turns));
     const map: JsonObject = {};
+    const alike = new Map<string, Entry[]>();
     for (const entry of entries) {
-      const rivals = entries.filter((other) => other !== entry && other.key === entry.key);
+      const others = alike.get(entry.key);
+      if (others === undefined) alike.set(entry.key, [entry]);
+      else others.push(entry);
+    }
+    for (const entry of entries) {
+      const rivals = alike.get(entry.key)!.filter((other) => other !== entry);
       for (const rival of rivals) this.observer?.meeting(slot, entry.slot, rival.slot);
       if (rivals.some((rival) => rival.slot === entry.slot)) {
         throw new ChartError(
@@ -157,7 +166,15 @@ export class Evaluation {
     return parts.map((part) => (typeof part === 'string' ? part : String(this.#mark(part, turns)))).join('');
   }
 
+  /** What is outside of loops is asked once. */
   #answer(choice: Choice, turns: Turns): number {
+    if (choice.scope !== undefined) return this.#ask(choice, turns);
+    const answer = this.#answers.get(choice) ?? this.#ask(choice, turns);
+    this.#answers.set(choice, answer);
+    return answer;
+  }
+
+  #ask(choice: Choice, turns: Turns): number {
     const value = this.#resolve(choice.reference, turns);
     const filled = value !== null && Object.keys(value as object).length > 0;
     const answer = choice.kind === 'set' ? value !== null : choice.kind === 'filled' ? filled : value;
@@ -178,6 +195,14 @@ function unlessVanished(slot: Slot, json: Json[] | JsonObject): Json | undefined
 
 /** What Go prints for null. */
 const NO_VALUE = '<no value>';
+
+const NO_SCOPES: readonly Scope[] = [];
+
+interface Entry {
+  readonly key: string;
+  readonly json: Json;
+  readonly slot: Slot;
+}
 
 /** The current element of each loop, by the loop's id. */
 type Turns = ReadonlyMap<string, { readonly key: string; readonly element: Json }>;

@@ -27,8 +27,16 @@ export function expressionOf(reference: Reference, at: Position): string {
   const mayBeAbsent = !shape.fixed && shape.fallback !== undefined && shape.fallback !== null;
   // `default` would replace 0, "" and false as well.
   if (mayBeAbsent) return `(dig ${schemaString(key)} ${goLiteral(ownDefault(shape))} ${parent})`;
-  if (isIdentifier(key)) return `${parent}.${key}`;
-  return `(index ${parent} ${schemaString(key)})`;
+  return fieldOf(parent, key);
+}
+
+/** What Helm's type of `.Values` has as methods: behind a dot they come before values of that name. */
+const METHODS = new Set(['AsMap', 'Encode', 'PathValue', 'Table', 'YAML']);
+
+/** A field of what an expression gives. */
+export function fieldOf(parent: string, key: string): string {
+  const isMethod = /^(\$?\.Values|\$values)$/.test(parent) && METHODS.has(key);
+  return isIdentifier(key) && !isMethod ? `${parent}.${key}` : `(index ${parent} ${schemaString(key)})`;
 }
 
 /** A default as Go has to be told it: what the fields of an object have by themselves is asked for where they are read. */
@@ -42,7 +50,7 @@ function ownDefault(shape: Shape): Json {
 }
 
 /** Whether a key can follow a dot in Go's templates. */
-export function isIdentifier(key: string): boolean {
+function isIdentifier(key: string): boolean {
   return /^[A-Za-z_]\w*$/.test(key);
 }
 

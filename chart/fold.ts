@@ -223,13 +223,7 @@ class Fold {
   }
 
   #settleEntry({ key, later, value }: Entry, open: Open): Entry {
-    const scopes = this.marks
-      .parts(key)
-      .flatMap((part) => (typeof part === 'string' || part.kind === 'hash' ? [] : scopeChain(scopeOf(part.reference))));
-    const inside = opened(
-      open,
-      scopes.filter(({ turn }) => turn.startsWith('#')),
-    );
+    const inside = opened(open, this.#scopesOf(key));
     return {
       key: this.#settleText(key, inside) as string,
       later: later.map((each) => this.#settleText(each, opened(inside, this.#scopesOf(each))) as string),

@@ -12,9 +12,10 @@ import { concreteDocuments } from './manifests.ts';
 import { hasMark } from './marks.ts';
 import { obeyRules } from './obey-rules.ts';
 import type { Program, Release } from './program.ts';
+import { wordsOf } from './program-words.ts';
 import { coverOf } from './refine.ts';
 import { Sampler } from './sampler.ts';
-import { sampleOf } from './samples.ts';
+import { type SampleSource, sampleOf } from './samples.ts';
 import type { ObjectShape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
 import { tellingRuns } from './telling-runs.ts';
@@ -51,15 +52,15 @@ export class HonestyCheck {
     const sampler = new Sampler(keysThatMeet(explorer, slots));
     let round = 0;
     let number: Dishonesty | undefined;
-    for (const { assignment, focuses } of this.#rounds()) {
+    for (const { assignment, focuses, word } of this.#rounds()) {
       if (number !== undefined && focuses.size === 0 && explorer.looks.size > 0) return number;
-      const check = (short: boolean) => this.#check(sampler, assignment, focuses, short);
+      const check = (short: boolean) => this.#check(sampler.next(assignment, { focuses, short, word }));
       // At other times too: what depends on them in some branch is not seen while values are not known.
       const clock = CLOCKS[round++ % CLOCKS.length];
       const found = clock === undefined ? check(false) : withOtherClock(clock, () => check(false));
       // Two equal elements make two constructs of one id, which cdk8s refuses and Kubernetes would as well.
-      const dishonesty = isSecondConstruct(found?.difference.thrown) ? check(true) : found;
-      if (dishonesty === undefined || isSecondConstruct(dishonesty.difference.thrown)) continue;
+      const dishonesty = found !== undefined && this.#isOfTwins(found) ? check(true) : found;
+      if (dishonesty === undefined || this.#isOfTwins(dishonesty)) continue;
       const { built, printed } = dishonesty.difference;
       if (!Array.isArray(built) || !Array.isArray(printed)) return dishonesty;
       number ??= dishonesty;
@@ -67,8 +68,23 @@ export class HonestyCheck {
     return number;
   }
 
-  #check(sampler: Sampler, assignment: Assignment, focuses: Focuses, short: boolean): Dishonesty | undefined {
-    const source = sampler.next(assignment, focuses, short);
+  /** Whether cdk8s refuses a second construct of an id, and the templates print a second object of a name. */
+  #isOfTwins({ values, release, difference }: Dishonesty): boolean {
+    if (!isSecondConstruct(difference.thrown)) return false;
+    const { explorer, slots, loops } = this.exploration;
+    const evaluation = new Evaluation(explorer, loops, values, release);
+    const names = slots
+      .filter(({ key }) => key !== NOTES)
+      .flatMap((slot) => evaluation.objects(slot))
+      .map((object) => {
+        const { apiVersion, kind, metadata } = object as { apiVersion?: Json; kind?: Json; metadata?: JsonObject };
+        const group = String(apiVersion).split('/').slice(0, -1);
+        return JSON.stringify([group, kind, metadata?.namespace, metadata?.name]);
+      });
+    return new Set(names).size < names.length;
+  }
+
+  #check(source: SampleSource): Dishonesty | undefined {
     const sample = sampleOf(this.shape, source) as JsonObject;
     const values = obeyRules(this.program.rules ?? [], this.shape, sample);
     if (values === undefined) return undefined;
@@ -80,8 +96,11 @@ export class HonestyCheck {
     return difference && { values, release, difference };
   }
 
-  /** First what the program was seen to look into, then the runs that together print everything, and chance. */
-  *#rounds(): Generator<{ assignment: Assignment; focuses: Focuses }> {
+  /**
+   * First what the program was seen to look into, then the runs that together print everything, and chance; at last what
+   * stands in the program itself.
+   */
+  *#rounds(): Generator<{ assignment: Assignment; focuses: Focuses; word?: string | number }> {
     const { explorer } = this.exploration;
     for (const focused of focusesOf(explorer)) for (let i = 0; i < FOCUSED; i++) yield focused;
     const telling = tellingRuns(explorer);
@@ -91,6 +110,8 @@ export class HonestyCheck {
       yield { assignment: telling[round++ % telling.length]!.answers, focuses: new Map() };
       yield { assignment: random, focuses: new Map() };
     }
+    for (const word of wordsOf(this.program))
+      yield { assignment: telling[round++ % telling.length]!.answers, focuses: new Map(), word };
   }
 
   /** The first difference between what `build` makes and what the templates will print. */

@@ -1,6 +1,7 @@
 import { crdObjects } from './crds.ts';
 import { interpreting, sha256Json } from './intrinsics.ts';
 import { compareBytes, type Json, valueAt } from './json.ts';
+import { withRealKeys } from './marks.ts';
 import { checkApis, optionalApiOf } from './optional-apis.ts';
 import type { Program, Release } from './program.ts';
 import { type Documents, OpaqueValues, runBuild } from './run.ts';
@@ -68,7 +69,7 @@ export function concreteDocuments(program: Program, shape: ObjectShape, values: 
   const opaque = new OpaqueValues();
   const concrete = concreteValues(shape, values, (name, value) => opaque.wrap(name, value));
   const documents = interpreting({ hash: (tree) => sha256Json(opaque.putBack(tree)) }, () =>
-    runBuild(program, concrete, release),
+    withRealKeys(() => runBuild(program, concrete, release)),
   );
   return new Map([...documents].map(([path, document]) => [path, opaque.putBack(document)]));
 }

@@ -28,6 +28,7 @@ export class Marks {
   readonly #marks: Mark[] = [];
   readonly #known = new Map<string, number>();
   readonly #hashes = new Map<string, unknown>();
+  readonly #parts = new Map<string, readonly Part[]>();
 
   text(mark: Mark): string {
     const key =
@@ -43,8 +44,14 @@ export class Marks {
     return `${OPEN}${String(index).padStart(5, '0')}${CLOSE}`;
   }
 
-  parts(text: string): Part[] {
+  parts(text: string): readonly Part[] {
     if (!text.includes(OPEN)) return [text];
+    const known = this.#parts.get(text) ?? this.#split(text);
+    this.#parts.set(text, known);
+    return known;
+  }
+
+  #split(text: string): Part[] {
     const parts: Part[] = [];
     let end = 0;
     for (const match of text.matchAll(MARK)) {
@@ -103,6 +110,19 @@ export function withoutMarks(text: string): string {
 /** Stands at a key that is taken away from what is spread before it, where nothing is printed. */
 export const REMOVED = '\uE008removed\uE008';
 
+let keysAreReal = false;
+
+/** Runs something with real values, whose keys may look like marks and are none. */
+export function withRealKeys<T>(action: () => T): T {
+  const before = keysAreReal;
+  keysAreReal = true;
+  try {
+    return action();
+  } finally {
+    keysAreReal = before;
+  }
+}
+
 /**
  * Writes into each key that is a mark which keys come after it. Object literals and spreads let the later key win,
  * and cdk8s sorts keys afterwards, so the order has to be kept before that. `isGone` tells values that are not printed:
@@ -112,6 +132,7 @@ export function rememberOrder(
   object: Record<string, unknown>,
   isGone: (value: unknown) => boolean,
 ): Record<string, unknown> {
+  if (keysAreReal) return object;
   const keys = Object.keys(object);
   const spread = keys.findIndex((key) => isBareMark(key));
   if (spread === -1) return object;

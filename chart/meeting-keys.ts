@@ -6,9 +6,9 @@ import type { Explorer } from './explore.ts';
 import { expressionOf, goString, isMap, keyVariable, type Position } from './expression.ts';
 import { isFilled, type Known } from './known.ts';
 import { place } from './loops.ts';
-import { hasMark } from './marks.ts';
+import { hasMark, type Part } from './marks.ts';
 import { asks, type Presence } from './presence.ts';
-import type { Scope } from './reference.ts';
+import { type Scope, scopeChain, scopeOf } from './reference.ts';
 import type { MapShape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
 
@@ -24,6 +24,19 @@ export class MeetingKeys {
   /** Keys that the loop over a map leaves out, because others win them. */
   omittedFrom(slot: Slot): readonly string[] {
     return this.#omitted.get(slot) ?? [];
+  }
+
+  /** A key that is made of values must come out otherwise in each turn of its loops, and than those beside it. */
+  requireDistinct(map: Slot, slot: Slot, around: Position, inner: Position, known: readonly Known[]): void {
+    if (!this.#isMade(slot)) return;
+    const loops = inner.open.slice(around.open.length);
+    const turning = new Set(this.#parts(slot.key).filter((part) => isTurnedBy(part, loops)));
+    if (turning.size > 1 || loops.length > 1) throw this.#keysRepeat(slot);
+    for (const other of map.children) {
+      if (other === slot || !this.#isMade(other)) continue;
+      const apart = areApart(this.#parts(slot.key), this.#parts(other.key), around);
+      if (!apart && this.presence.claims(other, known) !== false) throw this.#keysMeet(slot, other.key);
+    }
   }
 
   /** In the loop over a map, leaves out the keys that others win. */
@@ -58,7 +71,7 @@ export class MeetingKeys {
 
   /** A fixed key that a spread map overrides: only where the map is spread and does not have it. */
   withoutRivals(map: Slot, slot: Slot, blocks: Block[], at: Position, known: readonly Known[]): Block[] {
-    if (this.explorer.marks.parts(slot.key).some((part) => typeof part !== 'string')) return blocks;
+    if (this.#parts(slot.key).some((part) => typeof part !== 'string')) return blocks;
     const guards: string[] = [];
     for (const rival of map.children) {
       const wins = map.winners?.get(rival.entry)?.has(slot.entry) === true;
@@ -92,14 +105,18 @@ export class MeetingKeys {
   #requireApart(map: Slot, slot: Slot, known: readonly Known[]): void {
     if (this.#wholeKeyScope(slot.key) === undefined) return;
     for (const other of map.children) {
-      const isMade = other.kind === 'key' && hasMark(other.key) && this.#wholeKeyScope(other.key) === undefined;
-      if (isMade && this.presence.claims(other, known) !== false) throw this.#keysMeet(slot, other.key);
+      if (this.#isMade(other) && this.presence.claims(other, known) !== false) throw this.#keysMeet(slot, other.key);
     }
+  }
+
+  /** Whether a key has values in it, and is not just the key of a map. */
+  #isMade({ kind, key }: Slot): boolean {
+    return kind === 'key' && hasMark(key) && this.#wholeKeyScope(key) === undefined;
   }
 
   /** Whether a key that is made of values could come out as a fixed one. */
   #couldBe(key: string, fixed: string): boolean {
-    const parts = this.explorer.marks.parts(key);
+    const parts = this.#parts(key);
     if (parts.every((part) => typeof part === 'string')) return false;
     const pattern = parts.map((part) => (typeof part === 'string' ? part.replace(/\W/g, '\\$&') : '.*')).join('');
     return new RegExp(`^${pattern}$`, 's').test(fixed);
@@ -109,6 +126,10 @@ export class MeetingKeys {
     const scope = this.#wholeKeyScope(slot.key);
     if (scope === undefined) throw this.#keysMeet(slot, winners[0]!);
     return scope;
+  }
+
+  #parts(key: string): readonly Part[] {
+    return this.explorer.marks.parts(key);
   }
 
   /** The loop of a key that is exactly the key of a map. */
@@ -121,10 +142,46 @@ export class MeetingKeys {
 
   #keysMeet(slot: Slot, other: string): ChartError {
     return new ChartError(
-      `${place(slot)}: keys made from elements stand beside the key '${this.explorer.marks
-        .parts(other)
-        .map((part) => (typeof part === 'string' ? part : '...'))
-        .join('')}' and could be equal to it; put them into a map of their own`,
+      `${place(slot)}: keys made from elements stand beside the key '${this.#shown(other)}' and could be equal to it; put them into a map of their own`,
     );
   }
+
+  #keysRepeat(slot: Slot): ChartError {
+    return new ChartError(
+      `${place(slot)}: keys '${this.#shown(slot.key)}' made from more than the key of one map could be equal for two elements; make them of that key alone`,
+    );
+  }
+
+  #shown(key: string): string {
+    return this.#parts(key)
+      .map((part) => (typeof part === 'string' ? part : '...'))
+      .join('');
+  }
+}
+
+/** Whether a part of a key may be another one in each turn of these loops. */
+function isTurnedBy(part: Part, loops: readonly Scope[]): boolean {
+  if (typeof part === 'string') return false;
+  if (part.kind === 'hash') return loops.length > 0;
+  return scopeChain(scopeOf(part.reference)).some(({ id }) => loops.some((loop) => loop.id === id));
+}
+
+/** Whether keys differ whatever their values are: by their first or last words, but for what both have in common. */
+function areApart(one: readonly Part[], other: readonly Part[], { open }: Position): boolean {
+  const [left, right] = [one, other].map((parts) =>
+    parts.flatMap((part): Part[] => (typeof part === 'string' ? [...part] : [part])),
+  ) as [Part[], Part[]];
+  const isCommon = (part: Part | undefined) =>
+    typeof part === 'string' ||
+    (part !== undefined &&
+      part.kind !== 'hash' &&
+      scopeChain(scopeOf(part.reference)).every((each) => open.includes(each)));
+  const beginApart = (a: readonly Part[], b: readonly Part[]) => {
+    const same = a.findIndex((part, i) => part !== b[i] || !isCommon(part));
+    const [restOfA, restOfB] = [a, b].map((parts) => parts.slice(same === -1 ? a.length : same)) as [Part[], Part[]];
+    if (restOfA.length > 0 && restOfB.length > 0)
+      return [restOfA[0], restOfB[0]].every((part) => typeof part === 'string');
+    return [...restOfA, ...restOfB].some((part) => typeof part === 'string');
+  };
+  return beginApart(left, right) || beginApart(left.reverse(), right.reverse());
 }

@@ -1,6 +1,6 @@
 import { parenthesised } from './condition.ts';
 import { ChartError } from './errors.ts';
-import { goString, isIdentifier } from './expression.ts';
+import { fieldOf, goString } from './expression.ts';
 import { goJson } from './go-json.ts';
 import type { Condition, Operand, Rule } from './program.ts';
 import { duration, EXAMPLES, pathsIn, quantity, UNITS, WORDS } from './rules.ts';
@@ -149,7 +149,7 @@ function conditionGo(condition: Condition, subject: Subject): string {
 
 function pathGo(path: string, subject: Subject): string {
   return keysOf(path, subject).reduce(
-    (parent, key) => (isIdentifier(key) ? `${parent}.${key}` : `(index ${parent} ${goString(key)})`),
+    (parent, key) => fieldOf(parent, key),
     subject.group === undefined ? '.Values' : '$values',
   );
 }

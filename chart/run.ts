@@ -143,7 +143,7 @@ export function plainTree(tree: unknown, name: string): Json {
   if (!isObject(tree)) return leafOf(tree, name);
   const object = {};
   for (const [key, value] of Object.entries(rememberOrder(tree, (each) => each === undefined)))
-    if (value !== undefined) setKey(object, key, plainTree(value, name));
+    if (value !== undefined) setKey(object, key === HIDDEN ? CONSTRUCTOR : key, plainTree(value, name));
   return object;
 }
 
@@ -185,7 +185,7 @@ class SymbolResolver implements IResolver {
     else if (isWrapper(value)) context.replaceValue({ value: value.value });
     else if (isPlain(value)) {
       // cdk8s leaves out null as well.
-      const ordered = rememberOrder(value, (each) => each === undefined || each === null);
+      const ordered = withoutConstructor(rememberOrder(value, (each) => each === undefined || each === null));
       if (ordered !== value) context.replaceValue(ordered);
     }
   }
@@ -203,5 +203,14 @@ function isWrapper(value: unknown): value is { value: NumberSymbol } {
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && value.constructor === Object;
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value)?.constructor === Object;
+}
+
+/** A key by which cdk8s would take a map for an object of a class, and what it is called until that has printed it. */
+const CONSTRUCTOR = 'constructor';
+const HIDDEN = '\uE008constructor';
+
+function withoutConstructor(object: Record<string, unknown>): Record<string, unknown> {
+  if (!Object.hasOwn(object, CONSTRUCTOR)) return object;
+  return Object.fromEntries(Object.entries(object).map(([key, each]) => [key === CONSTRUCTOR ? HIDDEN : key, each]));
 }

@@ -15,8 +15,18 @@ export class Sampler {
   /** `keys` are those that meet others in the map at a path. */
   constructor(private readonly keys: ReadonlyMap<string, readonly string[]> = new Map()) {}
 
-  /** The next sample, with these answers for the first elements of lists. `short`: with one element at most. */
-  next(assignment: Assignment, focuses: Focuses = new Map(), short = false): SampleSource {
+  /**
+   * The next sample, with these answers for the first elements of lists. `short`: with one element at most. `word`: what
+   * every text and number is that may be it.
+   */
+  next(
+    assignment: Assignment,
+    {
+      focuses = new Map(),
+      short = false,
+      word,
+    }: { focuses?: Focuses; short?: boolean; word?: string | number | undefined } = {},
+  ): SampleSource {
     const round = this.#round++;
     // In one round of five all values are alike, so that equal ones meet.
     const alike = round % 5 === 4 ? Math.floor(round / 5) : undefined;
@@ -24,7 +34,7 @@ export class Sampler {
       option: (choice, count, turn) => {
         const base = assignment.get(choice) ?? 0;
         // Further elements of a list differ from the first in some of their choices.
-        return turn === 0 ? base % count : (base + hash(`${choice} ${turn} ${round}`)) % count;
+        return turn === 0 || alike !== undefined ? base % count : (base + hash(`${choice} ${turn} ${round}`)) % count;
       },
       pick: (path, candidates) => {
         const focus = focuses.get(path) ?? [];
@@ -35,6 +45,7 @@ export class Sampler {
       length: (path, candidates) => (short ? 1 : candidates[this.#turnsOf(`${path}.length`).next(candidates.length)]!),
       usesDefault: (path) => this.#turnsOf(`${path}.default`).next(4) === 0,
       keys: (path) => this.keys.get(path) ?? [],
+      word,
     };
   }
 

@@ -17,6 +17,8 @@ export interface SampleSource {
   usesDefault(path: string): boolean;
   /** Keys worth trying in the map at a path: those that meet others. */
   keys(path: string): readonly string[];
+  /** What every text and number is that may be it, and a key of every map; none: they are picked. */
+  readonly word?: string | number | undefined;
 }
 
 /** Complete, valid values that a schema allows, with awkward content. */
@@ -33,9 +35,9 @@ export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
     case 'enum':
       return shape.options[source.option(`enum:${shape.path}`, shape.options.length, turn)]!;
     case 'string':
-      return source.pick(shape.path, stringsOf(shape));
+      return wordFor(shape, source) ?? source.pick(shape.path, stringsOf(shape));
     case 'number':
-      return source.pick(shape.path, numbersOf(shape));
+      return wordFor(shape, source) ?? source.pick(shape.path, numbersOf(shape));
     case 'quantity':
       return source.pick(shape.path, inTurn<string | number>(stringsOf(shape.text), numbersOf(shape.number)));
     case 'list': {
@@ -52,7 +54,9 @@ export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
       if (length > 0 && isFilled(shape.fallback) && source.usesDefault(shape.path))
         return completeValues(shape, shape.fallback);
       for (let i = 0; i < length; i++) {
-        setKey(map, source.pick(`${shape.path}[key]`, candidates), sampleOf(shape.value, source, turn * 4 + i));
+        const word = i === 0 ? (wordFor(shape.key, source) as string | undefined) : undefined;
+        const key = word ?? source.pick(`${shape.path}[key]`, candidates);
+        setKey(map, key, sampleOf(shape.value, source, turn * 4 + i));
       }
       return map;
     }
@@ -75,6 +79,29 @@ function keysOf(shape: StringShape): readonly string[] {
 
 const knownKeys = new WeakMap<StringShape, readonly string[]>();
 
+/** Where the schema does not take the word by itself, in another text. */
+function wordFor(shape: StringShape | NumberShape, { word }: SampleSource): string | number | undefined {
+  if (word === undefined) return undefined;
+  if (shape.kind === 'number') return isNumber(shape, word) ? word : undefined;
+  if (typeof word !== 'string') return undefined;
+  return isText(shape, word) ? word : textAround(shape, word);
+}
+
+/** Instead of what one that the schema takes begins with, after it, or in it. */
+function textAround(shape: StringShape, word: string): string | undefined {
+  for (const text of stringsOf(shape).slice(0, TRIED)) {
+    const begins = Array.from({ length: Math.min(text.length, LONGEST_BEGIN) + 1 }, (_, cut) => word + text.slice(cut));
+    const around = [...begins, text + word, text.slice(0, 1) + word + text.slice(1)];
+    const found = around.find((each) => isText(shape, each));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Texts to put a word into, and how long what they begin with may be. */
+const TRIED = 4;
+const LONGEST_BEGIN = 12;
+
 /** What build looks for in a list may be what is in the default. */
 function isFilled(fallback: Json | undefined): fallback is Json[] | JsonObject {
   return typeof fallback === 'object' && fallback !== null && Object.keys(fallback).length > 0;
@@ -88,7 +115,7 @@ function lengthOf(
   max = Number.POSITIVE_INFINITY,
 ): number {
   if (min === 0 && source.option(`filled:${path}`, 2, turn) !== YES) return 0;
-  const longer = source.length(path, [2, 1, 3]);
+  const longer = source.length(path, [2, 1, 3, 12]);
   return Math.max(1, min, Math.min(longer, max));
 }
 
@@ -110,15 +137,20 @@ const STRINGS = [
     '\u0085\u2028\ufeff',
     '<&>',
     'x'.repeat(70),
+    'x'.repeat(300),
+    'e\u0301',
   ],
   ...['http://example.com', '50%', '1', 'a.b.c', 'a@b.c', '1m30s', '2026-01-31'],
   ...[
     'a-1',
+    'a--b',
+    'a-x-1',
     'b2',
     'A_B',
     'Z9',
     '/a/b',
     '1.2.3',
+    '1.2.3-rc.1',
     'example.com',
     '10.0.0.0/8',
     '100m',
@@ -129,7 +161,24 @@ const STRINGS = [
   ],
 ];
 
-const KEYS = ['10', '9', 'a', 'b', 'zz', 'KEY', 'B_2', 'example.com/x', 'true', '0', 'with space', '{{', 'ü'];
+const KEYS = [
+  '10',
+  // JavaScript and Go sort these two differently.
+  '\uffff',
+  '😀',
+  '9',
+  'a',
+  'b',
+  'zz',
+  'KEY',
+  'B_2',
+  'example.com/x',
+  'true',
+  '0',
+  'with space',
+  '{{',
+  'ü',
+];
 
 const OPAQUE: readonly Json[] = [
   {},

@@ -61,7 +61,10 @@ export function shapeOf(schema: z.ZodObject): ObjectShape {
   const shape = read(schema, { path: '', fixed: true }) as ObjectShape;
   // A chart above gives all of its `global`, whatever this one declares of it.
   const { global } = shape.fields;
-  return global === undefined ? shape : { ...shape, fields: { ...shape.fields, global: opened(global) } };
+  if (global === undefined) return shape;
+  if (global.nullable || !['object', 'map', 'opaque'].includes(global.kind))
+    throw refuse('global', 'may be something else than a map', 'Helm makes it one in every chart; use z.object()');
+  return { ...shape, fields: { ...shape.fields, global: opened(global) } };
 }
 
 /** The values of a shape that values.yaml holds: every key's default, null for a nullable without one. */

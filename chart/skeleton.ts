@@ -1,4 +1,4 @@
-import type { Assignment } from './choice.ts';
+import type { Assignment, Choice } from './choice.ts';
 import { isEach, itemsOf, loopOf } from './each.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer, Run } from './explore.ts';
@@ -322,10 +322,19 @@ function surprisingRuns(
 
 /** The row of a slot for an assignment of choices; those that it leaves open take their default option. */
 export function rowFor(slot: Pick<Slot, 'deps' | 'rows'>, assignment: Assignment, explorer: Explorer): Row {
+  return rowWhere(slot, explorer, ({ id }) => assignment.get(id) ?? 0);
+}
+
+/** The row for what each choice answers. */
+export function rowWhere(
+  slot: Pick<Slot, 'deps' | 'rows'>,
+  explorer: Explorer,
+  answer: (choice: Choice) => number,
+): Row {
   let index = 0;
   for (const id of slot.deps) {
     const choice = explorer.choices.get(id)!;
-    index = index * choice.options.length + (assignment.get(id) ?? 0);
+    index = index * choice.options.length + answer(choice);
   }
   return slot.rows[index]!;
 }

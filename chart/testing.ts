@@ -5,6 +5,8 @@ import type { JsonObject } from './json.ts';
 import type { Program, Release } from './program.ts';
 import { NO_AIM } from './testing/aim.ts';
 import { aimAtMissing } from './testing/aimed-cases.ts';
+import { searchCode } from './testing/code-search.ts';
+import { codeWatch } from './testing/code-watch.ts';
 import { Coverage } from './testing/coverage.ts';
 import { CoverageError, type CoverageReport, coverageReport } from './testing/coverage-report.ts';
 import { BATCH, type Helm, type Subject } from './testing/finding.ts';
@@ -59,7 +61,8 @@ export interface LawReport {
  * Checks the law for a program: for every valid values file `helm template` gives the objects and the notes of the
  * program; what its schema refuses both refuse, and what its rules refuse both refuse with the same words. Values files
  * are generated, and then made for what they have not reached yet: each answer of each choice, each combination where
- * it matters, loops, keys that meet in a map, maps and lists with nothing in them, and rules.
+ * it matters, loops, keys that meet in a map, maps and lists with nothing in them, and rules. At last five times as many
+ * are tried without Helm, which look for code of the program that has not run: see `coverage.codeLeft`.
  *
  * @throws LawError with the smallest values found for which the law does not hold
  * @throws CoverageError where no values were found for a part of the program, neither by chance nor by aiming
@@ -68,6 +71,8 @@ export interface LawReport {
 export async function checkLaw(program: Program, options: LawOptions = {}): Promise<LawReport> {
   const { cases: count = 200, seed = 1, onProgress } = options;
   const started = performance.now();
+  // Before the program runs for the first time.
+  codeWatch();
   return withSubject(program, options, seed, async (subject) => {
     const check = new LawCheck(subject);
     const exploration = explorationOf(program, check.shape);
@@ -100,11 +105,22 @@ export async function checkLaw(program: Program, options: LawOptions = {}): Prom
     }
     aimAtMissing({ program, shape: check.shape, coverage, keys, seed, take });
     await render();
+    const tries = TRIES_FOR_EACH * count;
+    const code = searchCode({ program, shape: check.shape, exploration, release: subject.release, keys, tries, seed });
+    if (code.values !== undefined && take(code.values)) await render();
     const invalid = await checkInvalid(subject, check.shape, Math.max(FEWEST_INVALID, Math.floor(count / 2)));
     await checkBroken(subject, check.shape, rules.broken);
 
     const { renders, constructs } = subject.many;
-    const report = coverageReport({ program, coverage, explorer: exploration.explorer, rules, invalid, constructs });
+    const report = coverageReport({
+      program,
+      coverage,
+      explorer: exploration.explorer,
+      rules,
+      invalid,
+      constructs,
+      code,
+    });
     if (report.missed.length > 0) throw new CoverageError(program.name, report.missed);
     const seconds = (performance.now() - started) / 1000;
     return {
@@ -137,6 +153,8 @@ export async function checkExamples(
 }
 
 const FEWEST_INVALID = 100;
+/** Values that are tried without Helm, for each values file that it renders. */
+const TRIES_FOR_EACH = 5;
 
 async function withSubject<T>(
   program: Program,

@@ -27,6 +27,13 @@ describe('maps', () => {
     ]);
   });
 
+  test('of keys that JavaScript, or the compiler itself, has a meaning for', async () => {
+    const program = configOf({ map: z.record(z.string(), z.string()).default({}) }, (v) => ({ ...v.map, all: v.map }));
+
+    const keys = ['constructor', 'toString', 'toJSON', 'hasOwnProperty', 'then', 'length', '\ue00000000\ue001'];
+    await expectParity(program, [{ map: Object.fromEntries(keys.map((key) => [key, `the ${key}`])) }]);
+  });
+
   test('Object.entries, in the order of bytes', async () => {
     const program = configOf(labels, (v) => ({
       env: Object.entries(v.labels).map(([name, value]) => ({ name, value })),

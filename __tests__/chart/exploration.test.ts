@@ -40,12 +40,13 @@ describe('programs of one build are explored once', () => {
 
   test('and each is checked with its own defaults', () => {
     const withName = (name: string) => configOf({ name: z.string().default(name) }, (values) => ({ a: values.name }));
-    const special = withName('special');
+    const seen = 'hidden';
+    const special = withName(seen);
     const peeking: Program = {
       ...withName('plain'),
       build: (chart, values, release) => {
         const { name } = values as { name: string };
-        special.build(chart, { name: name === 'special' ? 'x' : name }, release);
+        special.build(chart, { name: name === seen ? 'x' : name }, release);
       },
     };
 

@@ -63,8 +63,9 @@ test('choices in a row are noted three at a time', () => {
 
 test('a look is told of the object that was made next when it was first seen', () => {
   const list = z.array(z.string()).default([]);
+  const unknown = 'none of the samples';
   const program = programOf({ a: flag, list }, (chart, values) => {
-    const some = values.list.some((each) => each === 'x');
+    const some = values.list.some((each) => each === unknown);
     addConfig(chart, values.a ? 'first' : 'second', { some });
   });
 

@@ -278,6 +278,21 @@ test.each<[boolean, string, z.ZodType]>([
 });
 
 describe('what a chart cannot check is refused by path', () => {
+  test.each<[string, z.ZodType]>([
+    ['text', z.string().default('')],
+    [
+      'a map or null',
+      z
+        .object({ a: z.string().default('') })
+        .nullable()
+        .default(null),
+    ],
+  ])('%s as global', (_, schema) => {
+    expect(() => shapeOf(z.object({ global: schema }))).toThrow(
+      'values.global may be something else than a map; Helm makes it one in every chart; use z.object()',
+    );
+  });
+
   const supported =
     'use object, string, int, number, boolean, enum, array, record, nullable, optional, default, prefault, unknown, or a union of string and number';
 

@@ -90,7 +90,10 @@ function build(chart: Chart, values: Values): void {
         envVariables: {
           TITLE: EnvValue.fromConfigMap(config, 'title'),
           ...(mail === null ? {} : { MAIL_FROM: EnvValue.fromValue(mail.from) }),
-          ...Object.fromEntries(Object.entries(values.env).map(([name, value]) => [name, EnvValue.fromValue(value)])),
+          // Under names of their own: a template could not leave out those that are there already.
+          ...Object.fromEntries(
+            Object.entries(values.env).map(([name, value]) => [`BLOG_${name}`, EnvValue.fromValue(value)]),
+          ),
         },
       },
     ],

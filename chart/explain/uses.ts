@@ -181,7 +181,7 @@ class UseFinder {
     return id === this.value || id.startsWith(`${this.value}[]`);
   }
 
-  #partsOf({ value }: Row): Part[] {
+  #partsOf({ value }: Row): readonly Part[] {
     return value.kind === 'leaf' && typeof value.json === 'string'
       ? this.exploration.explorer.marks.parts(value.json)
       : [];

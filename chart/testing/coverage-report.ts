@@ -1,6 +1,7 @@
 import type { Explorer } from '../explore.ts';
 import type { Json } from '../json.ts';
 import type { Program } from '../program.ts';
+import type { CodeFound } from './code-search.ts';
 import type { Coverage } from './coverage.ts';
 import type { InvalidCases } from './refusal-check.ts';
 import type { RuleCases } from './rule-cases.ts';
@@ -14,6 +15,11 @@ export interface CoverageReport {
   readonly missed: readonly string[];
   /** What no values can reach, each with its reason. */
   readonly impossible: readonly string[];
+  /**
+   * Lines of the program that no values have run, as `app.ts:12`: what they make is not proved. What only throws, and what
+   * stands in for something that is left out (after `??`), is not among them.
+   */
+  readonly codeLeft: readonly string[];
   /** How many leaves of each kind were reached: literals, values of a kind, hashes, texts with values in them. */
   readonly leaves: ReadonlyMap<string, number>;
   /** How often the templates have each of the constructs that templates are made of. */
@@ -43,9 +49,11 @@ export interface Covered {
   readonly rules: RuleCases;
   readonly invalid: InvalidCases;
   readonly constructs: ReadonlyMap<string, number>;
+  readonly code: CodeFound;
 }
 
-export function coverageReport({ program, coverage, explorer, rules, invalid, constructs }: Covered): CoverageReport {
+export function coverageReport(covered: Covered): CoverageReport {
+  const { program, coverage, explorer, rules, invalid, constructs, code } = covered;
   const ruleCount = program.rules?.length ?? 0;
   const of = (group: Target['group']) => coverage.targets.filter((target) => target.group === group);
   const count = (targets: readonly Target[]) => {
@@ -70,6 +78,7 @@ export function coverageReport({ program, coverage, explorer, rules, invalid, co
       ...figures.filter(([, all]) => all.length > 0).map(([name, all, what]) => line(name, `${count(all)}, ${what}`)),
       ...(ruleCount === 0 ? [] : [line('rules', `${broken} broken, ${kept} kept`)]),
       line('invalid', `${invalid.tried} of ${invalid.known}, values that the schema refuses`),
+      line('code', linesLeft(code)),
       line('leaves', counted(reached)),
       line('blocks', counted(constructs)),
     ],
@@ -81,9 +90,16 @@ export function coverageReport({ program, coverage, explorer, rules, invalid, co
     impossible: coverage.targets
       .filter(({ id }) => coverage.impossible.has(id))
       .map(({ id, text }) => `${text} (${coverage.impossible.get(id)})`),
+    codeLeft: code.left,
     leaves: reached,
     constructs,
   };
+}
+
+function linesLeft({ left, isWatched }: CodeFound): string {
+  const unknown = isWatched ? '' : '; some had run before it was watched';
+  if (left.length === 0) return `all of it has run${unknown}`;
+  return `${left.length} ${left.length === 1 ? 'line has' : 'lines have'} not run${unknown}`;
 }
 
 function line(name: string, text: string): string {

@@ -90,7 +90,8 @@ function wrongObjects(shape: ObjectShape): JsonObject[] {
   return [...unknown, ...wrong];
 }
 
-/** Within the bounds, so that it is wrong for no other reason. */
+/** Within the bounds, so that it is wrong for no other reason. Beyond 2^52 every number is a whole one. */
 function betweenIntegers({ min, max }: NumberShape): number {
-  return Number.isFinite(min.value) ? min.value + 0.5 : Number.isFinite(max.value) ? max.value - 0.5 : 0.5;
+  const candidates = [0.5, min.value + 0.5, max.value - 0.5];
+  return candidates.find((each) => each > min.value && each < max.value && !Number.isInteger(each)) ?? 0.5;
 }

@@ -153,6 +153,24 @@ describe('a look into a list of texts', () => {
   });
 });
 
+test.each<[string, (list: string[]) => unknown]>([
+  ['the first five of a copy', (list) => [...list].slice(0, 5)],
+  ['the first ten of what is made of it', (list) => list.map((name) => `-${name}`).slice(0, 10)],
+  ['whether there are more than nine', (list) => (list.length > 9 ? 'many' : 'few')],
+  ['the fourth', (list) => list[3] ?? 'none'],
+  ['each fifth', (list) => list.map((name, i) => (i % 5 === 4 ? 'x' : name))],
+])('a look that shows only in a long list: %s', (_, look) => {
+  const program = configOf({ names: z.array(z.string()).default([]) }, (v) => ({ a: look(v.names) }));
+
+  expect(refusalOf(program)).toMatch(/^config\.data\.a(\[\d\])? looks into values\.names: for values\.names = /);
+});
+
+test('a look that shows only in a long list of which a filter leaves most', () => {
+  const program = configOf(ports, (v) => ({ a: v.ports.filter(({ on }) => on).slice(0, 10) }));
+
+  expect(refusalOf(program)).toMatch(/^config\.data\.a(\[\d+\])? looks into values\.ports/);
+});
+
 describe('a look into a list of objects', () => {
   type Port = { name: string; port: number; on: boolean };
 
@@ -246,7 +264,7 @@ describe('a look into a list of objects', () => {
     const program = configOf(names, (v) => ({ a: Object.fromEntries(v.names.map((name) => [name, 'x'])) }));
 
     expect(refusalOf(program)).toBe(
-      `config.data.a gets the key 'http://example.com/' from two elements of one list; make the list a map in the values`,
+      `config.data.a gets the key ' around ' from two elements of one list; make the list a map in the values`,
     );
   });
 
@@ -263,9 +281,10 @@ describe('a look into a list of objects', () => {
   });
 
   test('of which no sample shows anything', () => {
+    const unknown = 'none of the samples';
     const program = programOf(ports, (chart, v) => {
       addConfig(chart, 'first', {});
-      addConfig(chart, 'second', { a: v.ports.some((port) => port.name === 'none of the samples') ? 'yes' : 'no' });
+      addConfig(chart, 'second', { a: v.ports.some((port) => port.name === unknown) ? 'yes' : 'no' });
       addConfig(chart, 'third', {});
     });
 

@@ -62,7 +62,6 @@ describe('a look into a string', () => {
       (text) => text.split('.')[0],
       `values.s (.split() at app.ts:1): for values.s = "a.b" build makes "a", where a template that passes the value on prints "a.b"; ${WHOLE}`,
     ],
-    ['spread', (text) => [...text], `values.s: for values.s = "a" build makes ["a"], ${CANNOT}; ${WHOLE}`],
     [
       'replace',
       (text) => text.replaceAll('/', '-'),
@@ -175,6 +174,12 @@ describe('a look into a string', () => {
     expect(refusalOf(configOf(s, (v) => ({ a: look(v.s) })))).toBe(`config.data.a looks into ${expected}`);
   });
 
+  test('spread', () => {
+    expect(refusalOf(configOf(s, (v) => ({ a: [...v.s] })))).toBe(
+      `config.data.a[0] looks into values.s: for values.s = "release" build makes "r", ${CANNOT}; ${WHOLE}`,
+    );
+  });
+
   test('in text', () => {
     expect(refusalOf(configOf(s, (v) => ({ a: `http://${v.s.trim()}/` })))).toBe(
       'config.data.a looks into values.s (.trim() at app.ts:1): for values.s = " abc " build makes "http://abc/", where a template that passes the value on prints "http:// abc /"; let a .regex() in the values schema refuse what is trimmed',
@@ -262,4 +267,20 @@ test('names the line of the program that looks', () => {
   expect(() => compileTemplates(program)).toThrow(
     `config.data.a looks into values.names (.includes() at __tests__/chart/refusals/strings.test.ts:${line + 2}): `,
   );
+});
+
+const LABEL = z.string().regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/);
+const VERSION = z.string().regex(/^\d+\.\d+\.\d+(-[a-z0-9.]+)?$/);
+
+test.each<[string, z.ZodString, (text: string) => unknown]>([
+  ['250 characters', z.string(), (text) => text.slice(0, 250)],
+  ['whether there are more than 253', z.string(), (text) => (text.length > 253 ? 'long' : 'short')],
+  ['letters that are composed', z.string(), (text) => text.normalize()],
+  ['two dashes in a label', LABEL, (text) => text.replace('--', '-')],
+  ['a part between dashes in a label', LABEL, (text) => (text.includes('-x-') ? 'yes' : 'no')],
+  ['a release candidate', VERSION, (text) => (text.includes('-rc') ? 'yes' : 'no')],
+])('a look that few texts show: %s', (_, text, look) => {
+  const program = configOf({ text: text.default('1.0.0') }, (v) => ({ a: look(v.text) }));
+
+  expect(refusalOf(program)).toMatch(/^config\.data\.a looks into values\.text/);
 });

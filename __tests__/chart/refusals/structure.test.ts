@@ -48,6 +48,59 @@ describe('keys made from those of a map, which could be equal to them, are refus
   });
 });
 
+describe('keys made from elements that could be equal', () => {
+  const nested = { groups: z.record(z.string(), z.record(z.string(), z.string())).default({}) };
+  const entries = (map: Record<string, string>, key: (key: string, value: string) => string) =>
+    Object.fromEntries(Object.entries(map).map(([name, value]) => [key(name, value), value]));
+
+  test('the keys of two maps, one inside the other', () => {
+    const program = configOf(nested, ({ groups }) =>
+      Object.fromEntries(
+        Object.entries(groups).flatMap(([group, map]) =>
+          Object.entries(map).map(([key, value]) => [`${group}-${key}`, value]),
+        ),
+      ),
+    );
+
+    expect(refusalOf(program)).toBe(
+      "config.data.-: keys '...-...' made from more than the key of one map could be equal for two elements; make them of that key alone",
+    );
+  });
+
+  test("a map's key and what it is the key of", () => {
+    const program = configOf(labels, (v) => entries(v.labels, (key, value) => `${key}.${value}`));
+
+    expect(refusalOf(program)).toBe(
+      "config.data.: keys '.......' made from more than the key of one map could be equal for two elements; make them of that key alone",
+    );
+  });
+
+  test.each<[string, (key: string) => string, (key: string) => string]>([
+    ['words before and words behind', (key) => `x-${key}`, (key) => `${key}-x`],
+    ['words that begin with the others', (key) => `x-${key}`, (key) => `x-y-${key}`],
+  ])('%s', (_, one, other) => {
+    const program = configOf(labels, (v) => ({ ...entries(v.labels, one), ...entries(v.labels, other) }));
+
+    expect(refusalOf(program)).toMatch(
+      /^config\.data\.[-xy]+: keys made from elements stand beside the key '.*' and could be equal to it; put them into a map of their own$/,
+    );
+  });
+
+  test.each<[string, (key: string, release: string) => string, (key: string, release: string) => string]>([
+    ['other words before them', (key) => `x-${key}`, (key) => `y-${key}`],
+    ['other words behind them', (key) => `${key}-x`, (key) => `${key}-y`],
+    ["the release's name, then other words", (key, name) => `${name}-x-${key}`, (key, name) => `${name}-y-${key}`],
+    ['the key twice', (key) => `x-${key}-${key}`, (key) => `y-${key}-${key}`],
+  ])('are not refused with %s', (_, one, other) => {
+    const program = configOf(labels, (v, { name }) => ({
+      ...entries(v.labels, (key) => one(key, name)),
+      ...entries(v.labels, (key) => other(key, name)),
+    }));
+
+    expect(refusalOf(program)).toBe('not refused');
+  });
+});
+
 test('keys made from elements that have words in them, beside one that could be equal', () => {
   const program = configOf(labels, (v) => ({
     'my-words': 'x',

@@ -1,0 +1,157 @@
+import type { Exploration } from '../exploration.ts';
+import { HonestyCheck, isSecondConstruct } from '../honesty.ts';
+import { isObject, type Json, type JsonObject, setKey } from '../json.ts';
+import { obeyRules } from '../obey-rules.ts';
+import type { Program, Release } from '../program.ts';
+import { wordsIn } from '../program-words.ts';
+import { randomNumbers } from '../random-numbers.ts';
+import { type SampleSource, sampleOf } from '../samples.ts';
+import type { ObjectShape, Shape } from '../shape.ts';
+import { placesLeft } from './code-places.ts';
+import { type CodeWatch, codeWatch, type Ran, RanCode } from './code-watch.ts';
+
+export interface CodeSearch {
+  readonly program: Program;
+  readonly shape: ObjectShape;
+  readonly exploration: Exploration;
+  readonly release: Release;
+  /** Keys that meet others, for each map. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+  /** How many values are tried. */
+  readonly tries: number;
+  readonly seed: number;
+}
+
+export interface CodeFound {
+  /** Valid values for which the templates print something else than `build` makes; undefined where none were found. */
+  readonly values: JsonObject | undefined;
+  /** Lines of the program that no values have run, as `app.ts:12`. */
+  readonly left: readonly string[];
+  /** Whether V8 has watched all of the functions that ran. */
+  readonly isWatched: boolean;
+}
+
+/**
+ * Tries values for which the program runs code that it has not run before, without Helm. Values that do are kept, and
+ * changed a little for the next ones, so that a condition of many parts is met one part after the other. What stands
+ * in the code that ran, in whatever file, is tried as a value too.
+ */
+export function searchCode(search: CodeSearch): CodeFound {
+  return new Searcher(search, codeWatch()).run();
+}
+
+/** Values that are run before V8 is asked once, which takes longer than they do. */
+const BATCH = 16;
+/** How often values are made from others that are kept, and how often a value is a word of the program. */
+const FROM_KEPT = 0.7;
+const WORD = 0.4;
+const DEFAULT = 0.25;
+/** How many values change, of those that are kept. */
+const CHANGED = 2;
+const MOST_WORDS = 1000;
+
+class Searcher {
+  readonly #random: () => number;
+  readonly #check: HonestyCheck;
+  readonly #code = new RanCode();
+  readonly #kept: JsonObject[] = [];
+  /** The part of all values that changes in those that are kept. */
+  readonly #share: number;
+  /** Numbers, and texts: a value can be only one of them, and there are far more texts. */
+  #words: readonly (readonly (string | number)[])[] = [[], []];
+
+  constructor(
+    private readonly search: CodeSearch,
+    private readonly watch: CodeWatch | undefined,
+  ) {
+    this.#random = randomNumbers(search.seed);
+    this.#share = CHANGED / Math.max(CHANGED, leavesOf(search.shape));
+    this.#check = new HonestyCheck(search.program, search.shape, search.exploration);
+  }
+
+  run(): CodeFound {
+    const { watch } = this;
+    for (let tried = 0; tried < this.search.tries; tried += BATCH) {
+      const batch = Array.from({ length: BATCH }, () => this.#values()).filter((values) => values !== undefined);
+      let values: JsonObject | undefined;
+      const ran = this.#ran(() => {
+        values = batch.find((each) => this.#differs(each));
+      });
+      if (values !== undefined) return { values, left: [], isWatched: false };
+      const isNew = this.#keepNew(batch, ran);
+      if (isNew && watch !== undefined) {
+        const words = wordsIn(sourceOf(this.#code.functions, watch), MOST_WORDS);
+        this.#words = ['number', 'string'].map((kind) => words.filter((word) => typeof word === kind));
+      }
+    }
+    const { functions } = this.#code;
+    const isWatched = watch !== undefined && [...functions.values()].every(({ left }) => left !== undefined);
+    return { values: undefined, left: watch === undefined ? [] : placesLeft(functions, watch), isWatched };
+  }
+
+  #ran(action: () => void): Ran {
+    if (this.watch !== undefined) return this.watch.ran(action);
+    action();
+    return new Map();
+  }
+
+  /** Keeps the values that have run something new; false where none have. */
+  #keepNew(batch: readonly JsonObject[], ran: Ran): boolean {
+    const before = new RanCode(this.#code.functions);
+    if (!this.#code.add(ran)) return false;
+    this.#kept.push(...batch.filter((values) => before.add(this.#ran(() => this.#differs(values)))));
+    return true;
+  }
+
+  #differs(values: JsonObject): boolean {
+    const found = this.#check.differenceFor(values, this.search.release);
+    return found !== undefined && !isSecondConstruct(found.thrown);
+  }
+
+  /** Complete, valid values; undefined where rules refuse them. */
+  #values(): JsonObject | undefined {
+    const { program, shape } = this.search;
+    const fresh = sampleOf(shape, this.#source) as JsonObject;
+    const kept = this.#kept[Math.floor(this.#random() * this.#kept.length)];
+    const from = kept !== undefined && this.#random() < FROM_KEPT ? kept : undefined;
+    const values = from === undefined ? fresh : this.#mixed(shape, from, fresh);
+    return obeyRules(program.rules ?? [], shape, values as JsonObject);
+  }
+
+  /** The one value, with some parts of the other. */
+  #mixed(shape: Shape, one: Json, other: Json): Json {
+    if (shape.kind !== 'object' || !isObject(one) || !isObject(other))
+      return this.#random() < this.#share ? other : one;
+    const mixed: JsonObject = {};
+    for (const [key, field] of Object.entries(shape.fields))
+      setKey(mixed, key, this.#mixed(field, one[key]!, other[key]!));
+    return mixed;
+  }
+
+  get #source(): SampleSource {
+    const below = (count: number) => Math.floor(this.#random() * count);
+    const random = this.#random;
+    const kinds = this.#words;
+    return {
+      option: (_, count) => below(count),
+      pick: (_, candidates) => candidates[below(candidates.length)]!,
+      length: (_, candidates) => candidates[below(candidates.length)]!,
+      usesDefault: () => random() < DEFAULT,
+      keys: (path) => this.search.keys.get(path) ?? [],
+      get word() {
+        const words = kinds[below(kinds.length)]!;
+        return random() < WORD ? words[below(words.length)] : undefined;
+      },
+    };
+  }
+}
+
+function sourceOf(ran: Ran, watch: CodeWatch): string {
+  return [...ran.values()].map(({ script, start, end }) => watch.sourceOf(script).slice(start, end)).join('\n');
+}
+
+/** How many values there are, lists and maps as one. */
+function leavesOf(shape: Shape): number {
+  if (shape.kind !== 'object') return 1;
+  return Object.values(shape.fields).reduce((sum, field) => sum + leavesOf(field), 0);
+}

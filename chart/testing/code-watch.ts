@@ -1,0 +1,149 @@
+import { type Profiler, Session } from 'node:inspector';
+import { pathToFileURL } from 'node:url';
+
+/** A part of a script's text, in characters; `end` is not in it. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A function of the program that ran. */
+export interface RanFunction extends Part {
+  readonly script: string;
+  readonly url: string;
+  /** The parts of it that did not; undefined where it had run before it was watched, so that V8 does not count them. */
+  readonly left: readonly Part[] | undefined;
+}
+
+/** By a key that is the function's own. */
+export type Ran = ReadonlyMap<string, RanFunction>;
+
+let watch: CodeWatch | undefined;
+
+/**
+ * The watch of this process. V8 counts the blocks of what is run for the first time after it was started, and forgets them
+ * when it is stopped: so it is not.
+ *
+ * @returns undefined where something else has V8 count, which has only one set of counters
+ */
+export function codeWatch(): CodeWatch | undefined {
+  if (process.env.NODE_V8_COVERAGE === undefined) watch ??= new CodeWatch();
+  return watch;
+}
+
+/**
+ * Sees which code of programs runs, block by block. The compiler's own code is not among it, and that of packages
+ * neither.
+ */
+export class CodeWatch {
+  readonly #session = new Session();
+  readonly #sources = new Map<string, string>();
+
+  constructor() {
+    this.#session.connect();
+    // Switched off again it would take the counters of blocks with it.
+    this.#post('Debugger.enable');
+    this.#post('Profiler.enable');
+    this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  }
+
+  /** What an action runs. */
+  ran(action: () => void): Ran {
+    this.#post('Profiler.takePreciseCoverage');
+    action();
+    const { result } = this.#post('Profiler.takePreciseCoverage') as Profiler.TakePreciseCoverageReturnType;
+    return new Map(result.filter(({ url }) => isOfProgram(url)).flatMap(functionsOf));
+  }
+
+  /** The text of a script as V8 has it, which may be what a compiler made of the file. */
+  sourceOf(script: string): string {
+    let source = this.#sources.get(script);
+    if (source === undefined) {
+      source = (this.#post('Debugger.getScriptSource', { scriptId: script }) as { scriptSource: string }).scriptSource;
+      this.#sources.set(script, source);
+    }
+    return source;
+  }
+
+  /** A session in its own process answers at once. */
+  #post(method: string, params: object = {}): unknown {
+    let answer: unknown;
+    this.#session.post(method, params, (error: Error | null, result: unknown) => {
+      if (error !== null) throw new Error(`${method}: ${error.message}`);
+      answer = result;
+    });
+    return answer;
+  }
+}
+
+/** What has run so far. */
+export class RanCode {
+  readonly #functions: Map<string, RanFunction>;
+
+  constructor(functions: Ran = new Map()) {
+    this.#functions = new Map(functions);
+  }
+
+  get functions(): Ran {
+    return this.#functions;
+  }
+
+  /** Whether there is something in it that had not run. */
+  add(ran: Ran): boolean {
+    let isNew = false;
+    for (const [key, now] of ran) {
+      const before = this.#functions.get(key);
+      const left = before?.left === undefined ? now.left : common(before.left, now.left ?? before.left);
+      if (before !== undefined && lengthOf(left) === lengthOf(before.left)) continue;
+      isNew = true;
+      this.#functions.set(key, { ...now, left });
+    }
+    return isNew;
+  }
+}
+
+const COMPILER = new URL('..', import.meta.url).href;
+
+function isOfProgram(url: string): boolean {
+  if (url === '' || url.startsWith('node:')) return false;
+  const { href } = /^file:/.test(url) ? new URL(url) : pathToFileURL(url);
+  return !href.startsWith(COMPILER) && !href.includes('/node_modules/');
+}
+
+function functionsOf({ scriptId, url, functions }: Profiler.ScriptCoverage): [string, RanFunction][] {
+  return functions
+    .filter(({ ranges }) => ranges[0]!.count > 0)
+    .map(({ ranges, isBlockCoverage }) => {
+      const [{ startOffset: start, endOffset: end }] = ranges as [Profiler.CoverageRange];
+      const left = isBlockCoverage ? partsLeft(ranges) : undefined;
+      return [`${scriptId} ${start} ${end}`, { script: scriptId, url, start, end, left }];
+    });
+}
+
+/** Of the ranges that contain a character, which follow each other from outside in, the last one counts. */
+function partsLeft(ranges: readonly Profiler.CoverageRange[]): Part[] {
+  const edges = [...new Set(ranges.flatMap(({ startOffset, endOffset }) => [startOffset, endOffset]))];
+  edges.sort((a, b) => a - b);
+  const parts: { start: number; end: number }[] = [];
+  for (const [i, start] of edges.slice(0, -1).entries()) {
+    const end = edges[i + 1]!;
+    const inner = ranges.findLast((range) => range.startOffset <= start && end <= range.endOffset);
+    if (inner === undefined || inner.count > 0) continue;
+    const last = parts.at(-1);
+    if (last?.end === start) last.end = end;
+    else parts.push({ start, end });
+  }
+  return parts;
+}
+
+function common(some: readonly Part[], others: readonly Part[]): Part[] {
+  return some.flatMap((one) =>
+    others
+      .map((other) => ({ start: Math.max(one.start, other.start), end: Math.min(one.end, other.end) }))
+      .filter(({ start, end }) => start < end),
+  );
+}
+
+function lengthOf(parts: readonly Part[] = []): number {
+  return parts.reduce((sum, { start, end }) => sum + end - start, 0);
+}
