@@ -7,16 +7,17 @@ import { smallPrograms } from './programs/all.ts';
 const update = process.env.UPDATE_CHARTS === '1';
 
 test.each(smallPrograms.map((program) => [program.name, program] as const))(
-  'the templates of %s are those in __tests__/programs/charts, and take as many runs',
+  'the templates of %s are those in __tests__/programs/charts, take as many runs, and leave no code that has not run',
   async (name, program) => {
     const path = fileURLToPath(new URL(`programs/charts/${name}.txt`, import.meta.url));
-    const { files, runs } = chartFiles(program);
+    const { files, runs, codeLeft } = chartFiles(program);
     const templates = [...files]
       .filter(([file]) => file.startsWith('templates/'))
       .map(([file, text]) => `=== ${file}\n${text}`);
     const made = [`${runs} runs of build`, ...templates].join('\n');
     if (update) await writeFile(path, made);
 
+    expect(codeLeft).toEqual([]);
     expect(made).toBe(await readFile(path, 'utf8'));
   },
 );

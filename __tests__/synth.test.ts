@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { load, loadAll } from 'js-yaml';
 import { setFlags } from '../scripts/overrides.ts';
-import { credentialsNeeded, todoProgram } from '../scripts/programs.ts';
+import { credentialsNeeded, type TodoProgram, todoProgram } from '../scripts/programs.ts';
 import { type SynthOptions, synth } from '../scripts/synth.ts';
 import { presets } from '../values/presets.ts';
 
@@ -122,6 +122,24 @@ describe('refuses', () => {
 
     expect(await readFile(join(directory, 'todo-chatbot/old'), 'utf8')).toBe('kept');
   });
+});
+
+test('what no values have run is told, for a program of library code', async () => {
+  const { program, ...target } = targets[0]!;
+  const careful: TodoProgram = {
+    ...program,
+    build: (chart, values, release) => {
+      if (values.tests.enabled && !values.tests.enabled) chart.node.addMetadata('never', 'made');
+      program.build(chart, values, release);
+    },
+  };
+
+  const { summary } = await synth([{ ...target, program: careful }], { out: directory });
+
+  expect(summary).toEqual([
+    'todo-chatbot: chart 39 files from 206 runs; objects: default 19, local 19, cluster 14',
+    expect.stringMatching(/^ {2}not proved, as no values were found that run it: __tests__\/synth\.test\.ts:\d+$/),
+  ]);
 });
 
 test('one profile is written without touching the rest', async () => {

@@ -1,3 +1,4 @@
+import { codeWatch } from './code-watch.ts';
 import { compileTemplates } from './compile.ts';
 import { crdFiles } from './crds.ts';
 import { dependencyYaml, isProgram, keyOf } from './dependency.ts';
@@ -11,12 +12,25 @@ import { checkAll } from './subcharts.ts';
 import { profileYaml, valuesTable, valuesYaml } from './values-yaml.ts';
 import { yamlBlock } from './yaml-writer.ts';
 
-/** All files of a program's chart: path -> text. As a subchart it may have another name. */
-export function chartFiles(program: Program, name = program.name): { files: Map<string, string>; runs: number } {
+/** A program's chart. */
+export interface ChartFiles {
+  /** Path -> text. */
+  readonly files: Map<string, string>;
+  /** How often `build` ran to compile the templates. */
+  readonly runs: number;
+  /** Lines of the program that no values were found to run, as `app.ts:12`: what they make is not known. */
+  readonly codeLeft: readonly string[];
+}
+
+/** All files of a program's chart. As a subchart it may have another name. */
+export function chartFiles(program: Program, name = program.name): ChartFiles {
+  // Before the program runs for the first time.
+  codeWatch();
   const shape = programShape(program);
   checkedAs('the defaults', () => checkAll(program, {}));
-  const { files: templates, runs: ownRuns } = compileTemplates(program);
+  const { files: templates, runs: ownRuns, exploration } = compileTemplates(program);
   let runs = ownRuns;
+  const codeLeft = new Set(exploration.codeLeft);
   const files = new Map<string, string>([
     ['Chart.yaml', yamlBlock(chartYaml(program, name))],
     ['values.yaml', valuesYaml(shape, `Default values of ${program.name}.`)],
@@ -41,8 +55,9 @@ export function chartFiles(program: Program, name = program.name): { files: Map<
     const subchart = chartFiles(dependency.program, key);
     for (const [path, text] of subchart.files) files.set(`charts/${key}/${path}`, text);
     runs += subchart.runs;
+    for (const line of subchart.codeLeft) codeLeft.add(line);
   }
-  return { files, runs };
+  return { files, runs, codeLeft: [...codeLeft] };
 }
 
 function checkedAs(name: string, check: () => unknown): void {

@@ -19,11 +19,8 @@ export interface Culprit {
 }
 
 /** The values that make a difference which is as simple as it can be, and what of the release does. */
-export function culpritsOf(
-  { shape, exploration }: HonestyCheck,
-  { values, release, difference }: Dishonesty,
-): Culprit[] {
-  const looked = pathsLookedInto(exploration.explorer, values, release, difference.at);
+export function culpritsOf({ shape, tree }: HonestyCheck, { values, release, difference }: Dishonesty): Culprit[] {
+  const looked = pathsLookedInto(tree.explorer, values, release, difference.at);
   const special = specialIn(shape, values).flatMap((place) => innermost(place, values, looked));
   // Where the defaults show it, they are not special.
   const others = looked

@@ -70,8 +70,8 @@ function changeBetweenRuns(
 }
 
 /** A look into one of the values, or into what it is in or has in it; rather one on the way to the object at `at`. */
-function lookInto(culprits: readonly Culprit[], { exploration }: HonestyCheck, at: string): Look | undefined {
-  const into = [...exploration.explorer.looks.values()].filter(({ look }) => {
+function lookInto(culprits: readonly Culprit[], { tree }: HonestyCheck, at: string): Look | undefined {
+  const into = [...tree.explorer.looks.values()].filter(({ look }) => {
     const into = pathOf(look.reference);
     return culprits.some(({ path }) => path === into || path.startsWith(`${into}[`) || into.startsWith(`${path}[`));
   });

@@ -1,8 +1,11 @@
 import { answersFor } from './answers.ts';
+import { searchCode } from './code-search.ts';
+import { RanCode } from './code-watch.ts';
+import { comparedWords } from './compared-words.ts';
 import { dishonestyRefusal } from './dishonesty.ts';
 import { ChartError } from './errors.ts';
 import { Explorer } from './explore.ts';
-import { HonestyCheck } from './honesty.ts';
+import { type Dishonesty, HonestyCheck, keysThatMeet } from './honesty.ts';
 import type { Json } from './json.ts';
 import { findLoops, type Loops, QuestionInInnerLoop } from './loops.ts';
 import type { Program } from './program.ts';
@@ -12,11 +15,17 @@ import type { ObjectShape, Shape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
 import { tellingRuns } from './telling-runs.ts';
 
-/** What is known of a program: all its runs, merged. */
-export interface Exploration {
+/** All runs of a program, merged. */
+export interface Tree {
   readonly explorer: Explorer;
   readonly slots: readonly Slot[];
   readonly loops: Loops;
+}
+
+/** What is known of a program. */
+export interface Exploration extends Tree {
+  /** Lines of the program that no values were found to run, as `app.ts:12`: what they make is not known. */
+  readonly codeLeft: readonly string[];
 }
 
 /**
@@ -29,7 +38,7 @@ export function explorationOf(program: Program, shape: ObjectShape): Exploration
   const key = keyOf(shape);
   const known = explored.get(program.build);
   if (known?.key === key && known.notes === program.notes) {
-    if (new HonestyCheck(program, shape, known.exploration).find() === undefined) return known.exploration;
+    if (new HonestyCheck(program, shape, known.exploration).findNearDefaults() === undefined) return known.exploration;
   }
   const exploration = explore(program, shape);
   explored.set(program.build, { key, notes: program.notes, exploration });
@@ -54,22 +63,20 @@ type Attempt =
 
 /** Explores a program until the tree says what `build` does; `refusal` says why that cannot be. */
 function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Attempt {
-  explorer.flipAll();
+  const code = new RanCode();
+  code.during(() => explorer.flipAll());
   for (;;) {
     const result = refusing((): Attempt | undefined => {
-      const slots = mergedTree(explorer);
-      refuseLooks(explorer, 'opaque');
-      const exploration = { explorer, slots, loops: findLoops(slots, explorer) };
-      for (const { answers } of tellingRuns(explorer)) explorer.lookClosely(answers);
-      const check = new HonestyCheck(program, shape, exploration);
-      const found = check.find();
+      const tree = code.during(() => treeOf(explorer));
+      const check = new HonestyCheck(program, shape, tree, comparedWords(code));
+      const found = code.during(() => check.find()) ?? foundInCode(check, code);
       if (found === undefined) {
         refuseLooks(explorer);
         if (explorer.cutMark !== undefined) throw keptCharacter(explorer.cutMark);
-        return { exploration };
+        return { exploration: { ...tree, codeLeft: code.left() } };
       }
       // Answers that were not met together before are explored too; what stays different is the program's doing.
-      if (runsOf(found.values, explorer)) return undefined;
+      if (exploresMore(found.values, explorer)) return undefined;
       return {
         refusal: () => {
           explorer.lookClosely(answersFor(found.values, explorer.choices.values()));
@@ -79,6 +86,30 @@ function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Atte
     });
     if (result !== undefined) return result;
   }
+}
+
+/** Looks for values that run what nothing has run yet. */
+function foundInCode(check: HonestyCheck, code: RanCode): Dishonesty | undefined {
+  const { program, shape, tree } = check;
+  const { explorer, slots } = tree;
+  const release = { name: program.name, namespace: 'default' };
+  const keys = keysThatMeet(explorer, slots);
+  const effort = explorer.runs.length * slots.length;
+  const tries = Math.min(MOST_TRIES, Math.max(FEWEST_TRIES, Math.ceil(TRIED_OBJECTS / effort)));
+  const { values } = searchCode({ program, shape, tree, release, keys, tries, seed: 1, code });
+  return values && { values, release, difference: check.differenceFor(values, release)! };
+}
+
+/** How many values are tried for code that has not run: fewer for programs of many runs and objects. */
+const TRIED_OBJECTS = 100_000;
+const FEWEST_TRIES = 64;
+const MOST_TRIES = 640;
+
+function treeOf(explorer: Explorer): Tree {
+  const slots = mergedTree(explorer);
+  refuseLooks(explorer, 'opaque');
+  for (const { answers } of tellingRuns(explorer)) explorer.lookClosely(answers);
+  return { explorer, slots, loops: findLoops(slots, explorer) };
 }
 
 function refusing<T>(action: () => T): T | { readonly refusal: () => ChartError } {
@@ -99,10 +130,10 @@ function refuseLooks(explorer: Explorer, kind?: Shape['kind']): void {
   }
 }
 
-/** Runs the program symbolically with the answers that the values give, for the first elements of each list. */
-function runsOf(values: Json, explorer: Explorer): boolean {
+/** Explores the program around the answers that the values give, for the first elements of each list. */
+function exploresMore(values: Json, explorer: Explorer): boolean {
   const before = explorer.runs.length;
-  for (let turn = 0; turn < 4; turn++) explorer.run(answersFor(values, explorer.choices.values(), turn));
+  for (let turn = 0; turn < 4; turn++) explorer.explore(answersFor(values, explorer.choices.values(), turn));
   return explorer.runs.length > before;
 }
 

@@ -104,9 +104,21 @@ export class Explorer {
   flipAll(): void {
     const base = this.run(new Map());
     this.#refuseChanging(base);
-    const queue: { run: Run; assignment: Assignment; flip: string[] }[] = [
-      { run: base, assignment: new Map(), flip: [...base.answers.keys()] },
-    ];
+    this.#flip(base, new Map());
+  }
+
+  /**
+   * The run in which choices answer so, and flips of each of them from there: what a few of them make together shows which
+   * of the others it needs.
+   */
+  explore(assignment: Assignment): void {
+    const before = this.runs.length;
+    const run = this.run(assignment);
+    if (run.index >= before) this.#flip(run, assignment);
+  }
+
+  #flip(from: Run, given: Assignment): void {
+    const queue = [{ run: from, assignment: given, flip: [...from.answers.keys()] }];
     for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
       for (const id of entry.flip) {
         const choice = this.choices.get(id)!;

@@ -1,9 +1,10 @@
 import type { Assignment } from './choice.ts';
 import { withOtherClock } from './clock.ts';
+import { usualAnswers } from './cover.ts';
 import { type Difference, firstDifference } from './difference.ts';
 import { errorOf } from './errors.ts';
 import { Evaluation } from './evaluate.ts';
-import type { Exploration } from './exploration.ts';
+import type { Tree } from './exploration.ts';
 import { type Explorer, NOTES } from './explore.ts';
 import { type Focuses, focusesOf, RELEASE } from './focus.ts';
 import { type Json, type JsonObject, sameJson } from './json.ts';
@@ -14,7 +15,7 @@ import { obeyRules } from './obey-rules.ts';
 import type { Program, Release } from './program.ts';
 import { wordsOf } from './program-words.ts';
 import { coverOf } from './refine.ts';
-import { Sampler } from './sampler.ts';
+import { plainSource, Sampler } from './sampler.ts';
 import { type SampleSource, sampleOf } from './samples.ts';
 import type { ObjectShape } from './shape.ts';
 import type { Slot } from './skeleton.ts';
@@ -40,7 +41,9 @@ export class HonestyCheck {
   constructor(
     readonly program: Program,
     readonly shape: ObjectShape,
-    readonly exploration: Exploration,
+    readonly tree: Tree,
+    /** Texts and numbers that values are worth trying to be, besides those that stand in the program's own functions. */
+    readonly words: readonly (string | number)[] = [],
   ) {}
 
   /**
@@ -48,7 +51,7 @@ export class HonestyCheck {
    * not put off to large numbers where the program was seen to look into some: it might count up to them.
    */
   find(): Dishonesty | undefined {
-    const { explorer, slots } = this.exploration;
+    const { explorer, slots } = this.tree;
     const sampler = new Sampler(keysThatMeet(explorer, slots));
     let round = 0;
     let number: Dishonesty | undefined;
@@ -68,10 +71,23 @@ export class HonestyCheck {
     return number;
   }
 
+  /** The same for values near the defaults, where others have been tried already. */
+  findNearDefaults(): Dishonesty | undefined {
+    const { explorer } = this.tree;
+    const usual = usualAnswers(explorer);
+    const sampler = new Sampler();
+    const sources = [plainSource(usual), ...Array.from({ length: NEAR_DEFAULTS }, () => sampler.next(usual))];
+    for (const source of sources) {
+      const found = this.#check(source);
+      if (found !== undefined && !this.#isOfTwins(found)) return found;
+    }
+    return undefined;
+  }
+
   /** Whether cdk8s refuses a second construct of an id, and the templates print a second object of a name. */
   #isOfTwins({ values, release, difference }: Dishonesty): boolean {
     if (!isSecondConstruct(difference.thrown)) return false;
-    const { explorer, slots, loops } = this.exploration;
+    const { explorer, slots, loops } = this.tree;
     const evaluation = new Evaluation(explorer, loops, values, release);
     const names = slots
       .filter(({ key }) => key !== NOTES)
@@ -101,7 +117,7 @@ export class HonestyCheck {
    * stands in the program itself.
    */
   *#rounds(): Generator<{ assignment: Assignment; focuses: Focuses; word?: string | number }> {
-    const { explorer } = this.exploration;
+    const { explorer } = this.tree;
     for (const focused of focusesOf(explorer)) for (let i = 0; i < FOCUSED; i++) yield focused;
     const telling = tellingRuns(explorer);
     let round = 0;
@@ -110,14 +126,14 @@ export class HonestyCheck {
       yield { assignment: telling[round++ % telling.length]!.answers, focuses: new Map() };
       yield { assignment: random, focuses: new Map() };
     }
-    for (const word of wordsOf(this.program))
+    for (const word of new Set([...wordsOf(this.program), ...this.words]))
       yield { assignment: telling[round++ % telling.length]!.answers, focuses: new Map(), word };
   }
 
   /** The first difference between what `build` makes and what the templates will print. */
   differenceFor(values: Json, release: Release): Found | undefined {
     const { program, shape } = this;
-    const { explorer, slots, loops } = this.exploration;
+    const { explorer, slots, loops } = this.tree;
     let built: Map<string, Json>;
     let notes: string | undefined;
     try {
@@ -153,6 +169,7 @@ const SAMPLES = 24;
 /** Programs with few branches are soon run, and so more often: as if they had been run so many times, up to a limit. */
 const SAMPLED_RUNS = 2400;
 const MOST_SAMPLES = 100;
+const NEAR_DEFAULTS = 8;
 const CLOCKS = [undefined, 'low', 'high'] as const;
 
 /** Two equal elements make two constructs of the same id, which cdk8s refuses and Kubernetes would as well. */

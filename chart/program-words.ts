@@ -4,7 +4,7 @@ import type { Program } from './program.ts';
 /** More would take longer than what they show is worth. */
 const MOST = 80;
 /** A slash after one of these begins a regular expression. */
-const REGULAR = /(?<=[(,=:!&|?{};[\n]\s*|\breturn\s+)\/((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([a-z]*)/g;
+export const REGULAR = /(?<=[(,=:!&|?{};[\n]\s*|\breturn\s+)\/((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([a-z]*)/g;
 const MOST_OF_ONE = 4;
 const TOKENS = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`([^`$\\]*)`|\b(\d+(?:\.\d+)?)\b|([A-Za-z_][\w]*)/g;
 const KEYWORDS = new Set(
@@ -13,7 +13,7 @@ const KEYWORDS = new Set(
   ),
 );
 
-/** Texts and numbers that stand in a program's own functions. What functions in other files have is not seen. */
+/** Texts and numbers that stand in a program's own functions. */
 export function wordsOf({ build, notes }: Program): (string | number)[] {
   return wordsIn([build, notes].map((each) => each?.toString() ?? '').join('\n'), MOST);
 }

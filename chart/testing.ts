@@ -1,12 +1,12 @@
 import fc from 'fast-check';
+import { searchCode } from './code-search.ts';
+import { codeWatch } from './code-watch.ts';
 import { explorationOf } from './exploration.ts';
 import { keysThatMeet } from './honesty.ts';
 import type { JsonObject } from './json.ts';
 import type { Program, Release } from './program.ts';
 import { NO_AIM } from './testing/aim.ts';
 import { aimAtMissing } from './testing/aimed-cases.ts';
-import { searchCode } from './testing/code-search.ts';
-import { codeWatch } from './testing/code-watch.ts';
 import { Coverage } from './testing/coverage.ts';
 import { CoverageError, type CoverageReport, coverageReport } from './testing/coverage-report.ts';
 import { BATCH, type Helm, type Subject } from './testing/finding.ts';
@@ -106,7 +106,15 @@ export async function checkLaw(program: Program, options: LawOptions = {}): Prom
     aimAtMissing({ program, shape: check.shape, coverage, keys, seed, take });
     await render();
     const tries = TRIES_FOR_EACH * count;
-    const code = searchCode({ program, shape: check.shape, exploration, release: subject.release, keys, tries, seed });
+    const code = searchCode({
+      program,
+      shape: check.shape,
+      tree: exploration,
+      release: subject.release,
+      keys,
+      tries,
+      seed,
+    });
     if (code.values !== undefined && take(code.values)) await render();
     const invalid = await checkInvalid(subject, check.shape, Math.max(FEWEST_INVALID, Math.floor(count / 2)));
     await checkBroken(subject, check.shape, rules.broken);

@@ -10,6 +10,11 @@ export interface WrittenChart {
   readonly files: readonly string[];
   /** How often `build` ran to compile the templates. */
   readonly runs: number;
+  /**
+   * Lines of the program that no values were found to run, as `app.ts:12`: what they make is not known, so not proved to
+   * be in the chart.
+   */
+  readonly codeLeft: readonly string[];
 }
 
 /**
@@ -19,10 +24,10 @@ export interface WrittenChart {
  * @throws ChartError when the program does something that a template cannot say.
  */
 export async function writeChart(program: Program, dir: string): Promise<WrittenChart> {
-  const { files, runs } = chartFiles(program);
+  const { files, runs, codeLeft } = chartFiles(program);
   await refuseOthers(dir);
   await replaceDirectory(dir, files);
-  return { files: [...files.keys()].sort(), runs };
+  return { files: [...files.keys()].sort(), runs, codeLeft };
 }
 
 /** What stands there is replaced as a whole, so it must be a chart. */

@@ -41,7 +41,7 @@ export function objectLabels(
     ...app.common,
     ...more,
     ...selectorLabels(app, component),
-    ...(app.version === undefined ? {} : { 'app.kubernetes.io/version': app.version }),
+    ...(app.version !== undefined && { 'app.kubernetes.io/version': app.version }),
     'app.kubernetes.io/part-of': 'todo',
   };
 }

@@ -117,7 +117,7 @@ function podAnnotations({ podAnnotations, configHash }: WebDeploymentProps) {
 }
 
 function container(props: WebDeploymentProps) {
-  const preStopSleepSeconds = props.preStopSleepSeconds === undefined ? 5 : props.preStopSleepSeconds;
+  const { preStopSleepSeconds = 5 } = props;
   return {
     name: props.component.component,
     image: imageReference(props.image),

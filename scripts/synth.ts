@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chartFiles } from '../chart/chart-files.ts';
+import { type ChartFiles, chartFiles } from '../chart/chart-files.ts';
 import { ChartError } from '../chart/errors.ts';
 import type { JsonObject } from '../chart/json.ts';
 import { type Manifest, manifests } from '../chart/manifests.ts';
@@ -13,6 +13,7 @@ import { yamlDocuments } from '../chart/yaml-writer.ts';
 import type { Values } from '../values/schema.ts';
 import { type Overrides, readOverrides, SET_OPTIONS, setFlags } from './overrides.ts';
 import type { TodoProgram } from './programs.ts';
+import { wrapped } from './wrapped.ts';
 
 /** A program, and the plain manifests that are written beside its chart. */
 export interface SynthTarget {
@@ -45,7 +46,7 @@ export interface SynthOptions extends Overrides {
 
 /** What was written, or is not as it would be written. */
 export interface SynthResult {
-  /** One line for each program. */
+  /** One line for each program, and others for what of it is not proved. */
   readonly summary: readonly string[];
   /** With `check`: paths that differ, are missing, or should not be there. */
   readonly stale: readonly string[];
@@ -84,7 +85,7 @@ export async function synth(targets: readonly SynthTarget[], options: SynthOptio
     if (options.profile === undefined) await replaceDirectory(join(out, name), files);
     else await writeEach(join(out, name), files);
   }
-  return { summary: made.map(({ summary }) => summary), stale: [] };
+  return { summary: made.flatMap(({ summary }) => summary), stale: [] };
 }
 
 function choose(targets: readonly SynthTarget[], { preset, profile, stdout }: SynthOptions): readonly SynthTarget[] {
@@ -106,16 +107,22 @@ function profilesOf({ program }: SynthTarget): string[] {
 
 function filesOf(target: SynthTarget, overrides: JsonObject, options: SynthOptions) {
   const { program } = target;
+  const { name } = program;
+  const chart = options.profile === undefined ? chartFiles(program) : undefined;
   const profiles = options.profile === undefined ? profilesOf(target) : [options.profile];
   const plain = profiles.map((profile) => ({ profile, ...plainManifests(target, profile, overrides, options) }));
   const files = new Map(plain.map(({ profile, yaml }) => [`${profile}.k8s.yaml`, yaml]));
   const counts = plain.map(({ profile, objects }) => `${profile} ${objects.length}`).join(', ');
-  if (options.profile !== undefined)
-    return { name: program.name, files, summary: `${program.name}: objects: ${counts}` };
-  const chart = chartFiles(program);
+  if (chart === undefined) return { name, files, summary: [`${name}: objects: ${counts}`] };
   for (const [path, text] of chart.files) files.set(`chart/${path}`, text);
-  const summary = `${program.name}: chart ${chart.files.size} files from ${chart.runs} runs; objects: ${counts}`;
-  return { name: program.name, files, summary };
+  const summary = `${name}: chart ${chart.files.size} files from ${chart.runs} runs; objects: ${counts}`;
+  return { name, files, summary: [summary, ...notProved(chart)] };
+}
+
+/** What is not known of a chart. */
+function notProved({ codeLeft }: ChartFiles): string[] {
+  if (codeLeft.length === 0) return [];
+  return wrapped(`not proved, as no values were found that run it: ${codeLeft.join(', ')}`, 78, '  ', '    ');
 }
 
 function plainManifests(

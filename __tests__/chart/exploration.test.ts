@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { explorationOf } from '../../chart/exploration.ts';
 import type { Program } from '../../chart/index.ts';
 import { shapeOf } from '../../chart/shape.ts';
-import { configOf, refusalOf } from '../support/small-program.ts';
+import { configOf, expectParity, refusalOf } from '../support/small-program.ts';
 
 const explored = (program: Program) => explorationOf(program, shapeOf(program.values));
 
@@ -64,4 +64,53 @@ test('answers that only real values give together are explored too', () => {
   });
 
   expect(refusalOf(program)).toBe('not refused');
+});
+
+describe('conditions of many flags that are all read before', () => {
+  /** The flags at even places are to be true, the others false. */
+  const withFlags = (count: number) => {
+    const names = 'abcdefghijklmnop'.slice(0, count).split('');
+    const shape = Object.fromEntries(names.map((name) => [name, z.boolean().default(false)]));
+    return configOf(shape, ({ a, b, c, d, e, f, g, h, i, j, k, l }) => ({
+      all: a && !b && c && !d && e && !f && g && !h && i && !j && !k && !l ? 'yes' : 'no',
+    }));
+  };
+
+  test('are found, and are in the templates', async () => {
+    const met = Object.fromEntries('acegi'.split('').map((name) => [name, true]));
+    const others = 'abcdefghij'.split('').map((name) => ({ ...met, [name]: met[name] !== true }));
+
+    await expectParity(withFlags(10), [{}, met, ...others]);
+  });
+
+  test('are refused where there are too many of them', () => {
+    expect(refusalOf(withFlags(12))).toMatch(
+      /^config\.data\.all depends on more than 1024 combinations of values\.a, /,
+    );
+  });
+});
+
+describe('code that no values have run', () => {
+  test('is named', () => {
+    const program = configOf({ n: z.int().default(1), on: z.boolean().default(true) }, ({ n, on }) => {
+      if (on && n === 1 && !on) {
+        return { never: 'made' };
+      }
+      if (!on && on) throw new Error('never');
+      return { n, on };
+    });
+    const { stack } = new Error();
+    const [, here] = /exploration\.test\.ts:(\d+)/.exec(stack!)!;
+
+    expect(explored(program).codeLeft).toEqual([`__tests__/chart/exploration.test.ts:${Number(here) - 6}`]);
+  });
+
+  test('is not what symbols alone or real values alone run', () => {
+    const program = configOf({ s: z.string().default('a') }, ({ s }) => {
+      if (s === 'b') return { s: 'b' };
+      return { s };
+    });
+
+    expect(explored(program).codeLeft).toEqual([]);
+  });
 });

@@ -79,23 +79,12 @@ function figures({ cases, refused, leftOut, renders, seconds }: LawReport): stri
 function details({ coverage: { lines, impossible, codeLeft } }: LawReport): string {
   const more = [
     ...impossible.map((each) => `  out of reach: ${each}`),
-    ...(codeLeft.length > 0 ? [`  not run: ${byFile(codeLeft).join(', ')}`] : []),
+    ...(codeLeft.length > 0 ? [`  not run: ${codeLeft.join(', ')}`] : []),
   ];
   return [...lines.flatMap((line) => wrapped(line, LABEL)), ...more.flatMap((line) => wrapped(line, 4))]
     .map((line) => `  ${line}`)
     .join('\n');
 }
-
-/** Lines as `app.ts:12`, many of one file as their number. */
-function byFile(lines: readonly string[]): string[] {
-  const fileOf = (line: string) => line.slice(0, line.lastIndexOf(':'));
-  return [...new Set(lines.map(fileOf))].flatMap((file) => {
-    const own = lines.filter((line) => fileOf(line) === file);
-    return own.length > FEW ? [`${file} (${own.length} lines)`] : own;
-  });
-}
-
-const FEW = 3;
 
 /** Lines of coverage begin with a label of this width. */
 const LABEL = 9;

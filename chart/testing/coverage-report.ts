@@ -1,7 +1,7 @@
+import type { CodeFound } from '../code-search.ts';
 import type { Explorer } from '../explore.ts';
 import type { Json } from '../json.ts';
 import type { Program } from '../program.ts';
-import type { CodeFound } from './code-search.ts';
 import type { Coverage } from './coverage.ts';
 import type { InvalidCases } from './refusal-check.ts';
 import type { RuleCases } from './rule-cases.ts';

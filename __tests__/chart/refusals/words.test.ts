@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bandOf, isInRegion, isMetal, kindOf, levelOf, sizeOf, tierOf } from '../../support/compared.ts';
 import { addConfig, programOf, refusalOf } from '../../support/small-program.ts';
 
 const text = { s: z.string().default('a') };
@@ -87,6 +88,24 @@ describe('what a program compares values with is tried:', () => {
     ],
   ])('%s', (_, program) => {
     expect(refusalOf(program)).toMatch(/^config\.data\.a(\.team)? looks into (values\.|a value|release\.name)/);
+  });
+});
+
+/** The text of such functions is V8's to know. */
+describe('what functions elsewhere compare values with is tried:', () => {
+  const given = (data: (s: string) => unknown) =>
+    programOf(text, (chart, { s }) => addConfig(chart, 'config', { a: data(s) }));
+
+  test.each([
+    ['a text', given(tierOf)],
+    ['a case', given(kindOf)],
+    ['the key of a table', given(sizeOf)],
+    ['a text of a list', given(isMetal)],
+    ['a key of a Map', given(levelOf)],
+    ['a regular expression', given(isInRegion)],
+    ['numbers between two', programOf(number, (chart, { n }) => addConfig(chart, 'config', { a: bandOf(n) }))],
+  ])('%s', (_, program) => {
+    expect(refusalOf(program)).toMatch(/^config\.data\.a looks into values\./);
   });
 });
 

@@ -1,25 +1,26 @@
-import type { Exploration } from '../exploration.ts';
-import { HonestyCheck, isSecondConstruct } from '../honesty.ts';
-import { isObject, type Json, type JsonObject, setKey } from '../json.ts';
-import { obeyRules } from '../obey-rules.ts';
-import type { Program, Release } from '../program.ts';
-import { wordsIn } from '../program-words.ts';
-import { randomNumbers } from '../random-numbers.ts';
-import { type SampleSource, sampleOf } from '../samples.ts';
-import type { ObjectShape, Shape } from '../shape.ts';
-import { placesLeft } from './code-places.ts';
-import { type CodeWatch, codeWatch, type Ran, RanCode } from './code-watch.ts';
+import { type Ran, RanCode } from './code-watch.ts';
+import type { Tree } from './exploration.ts';
+import { HonestyCheck, isSecondConstruct } from './honesty.ts';
+import { isObject, type Json, type JsonObject, setKey } from './json.ts';
+import { obeyRules } from './obey-rules.ts';
+import type { Program, Release } from './program.ts';
+import { wordsIn } from './program-words.ts';
+import { randomNumbers } from './random-numbers.ts';
+import { type SampleSource, sampleOf } from './samples.ts';
+import type { ObjectShape, Shape } from './shape.ts';
 
 export interface CodeSearch {
   readonly program: Program;
   readonly shape: ObjectShape;
-  readonly exploration: Exploration;
+  readonly tree: Tree;
   readonly release: Release;
   /** Keys that meet others, for each map. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
   /** How many values are tried. */
   readonly tries: number;
   readonly seed: number;
+  /** What has run before: then the search ends as soon as all has. @default - nothing, and all values are tried */
+  readonly code?: RanCode;
 }
 
 export interface CodeFound {
@@ -37,7 +38,7 @@ export interface CodeFound {
  * in the code that ran, in whatever file, is tried as a value too.
  */
 export function searchCode(search: CodeSearch): CodeFound {
-  return new Searcher(search, codeWatch()).run();
+  return new Searcher(search).run();
 }
 
 /** Values that are run before V8 is asked once, which takes longer than they do. */
@@ -53,53 +54,52 @@ const MOST_WORDS = 1000;
 class Searcher {
   readonly #random: () => number;
   readonly #check: HonestyCheck;
-  readonly #code = new RanCode();
+  readonly #code: RanCode;
   readonly #kept: JsonObject[] = [];
   /** The part of all values that changes in those that are kept. */
   readonly #share: number;
   /** Numbers, and texts: a value can be only one of them, and there are far more texts. */
   #words: readonly (readonly (string | number)[])[] = [[], []];
 
-  constructor(
-    private readonly search: CodeSearch,
-    private readonly watch: CodeWatch | undefined,
-  ) {
+  constructor(private readonly search: CodeSearch) {
+    this.#code = search.code ?? new RanCode();
     this.#random = randomNumbers(search.seed);
     this.#share = CHANGED / Math.max(CHANGED, leavesOf(search.shape));
-    this.#check = new HonestyCheck(search.program, search.shape, search.exploration);
+    this.#check = new HonestyCheck(search.program, search.shape, search.tree);
   }
 
   run(): CodeFound {
-    const { watch } = this;
-    for (let tried = 0; tried < this.search.tries; tried += BATCH) {
+    const code = this.#code;
+    let left = code.left();
+    this.#setWords();
+    for (let tried = 0; tried < this.search.tries && !this.#isEnough(left); tried += BATCH) {
       const batch = Array.from({ length: BATCH }, () => this.#values()).filter((values) => values !== undefined);
       let values: JsonObject | undefined;
-      const ran = this.#ran(() => {
+      const ran = code.ran(() => {
         values = batch.find((each) => this.#differs(each));
       });
       if (values !== undefined) return { values, left: [], isWatched: false };
-      const isNew = this.#keepNew(batch, ran);
-      if (isNew && watch !== undefined) {
-        const words = wordsIn(sourceOf(this.#code.functions, watch), MOST_WORDS);
-        this.#words = ['number', 'string'].map((kind) => words.filter((word) => typeof word === kind));
-      }
+      if (!this.#keepNew(batch, ran)) continue;
+      left = code.left();
+      this.#setWords();
     }
-    const { functions } = this.#code;
-    const isWatched = watch !== undefined && [...functions.values()].every(({ left }) => left !== undefined);
-    return { values: undefined, left: watch === undefined ? [] : placesLeft(functions, watch), isWatched };
+    return { values: undefined, left, isWatched: code.isWatched };
   }
 
-  #ran(action: () => void): Ran {
-    if (this.watch !== undefined) return this.watch.ran(action);
-    action();
-    return new Map();
+  #isEnough(left: readonly string[]): boolean {
+    return this.search.code !== undefined && left.length === 0;
+  }
+
+  #setWords(): void {
+    const words = wordsIn(this.#code.source, MOST_WORDS);
+    this.#words = ['number', 'string'].map((kind) => words.filter((word) => typeof word === kind));
   }
 
   /** Keeps the values that have run something new; false where none have. */
   #keepNew(batch: readonly JsonObject[], ran: Ran): boolean {
-    const before = new RanCode(this.#code.functions);
+    const before = this.#code.copy();
     if (!this.#code.add(ran)) return false;
-    this.#kept.push(...batch.filter((values) => before.add(this.#ran(() => this.#differs(values)))));
+    this.#kept.push(...batch.filter((values) => before.add(before.ran(() => this.#differs(values)))));
     return true;
   }
 
@@ -144,10 +144,6 @@ class Searcher {
       },
     };
   }
-}
-
-function sourceOf(ran: Ran, watch: CodeWatch): string {
-  return [...ran.values()].map(({ script, start, end }) => watch.sourceOf(script).slice(start, end)).join('\n');
 }
 
 /** How many values there are, lists and maps as one. */

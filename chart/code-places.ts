@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CodeWatch, Ran } from './code-watch.ts';
+import type { CodeWatch, RanFunction } from './code-watch.ts';
 
 /**
  * Where code has not run, of functions that have: as `constructs/labels.ts:23`, one for each line. What stands in for
  * something that is left out, after `??`, and what only throws is not among it.
  */
-export function placesLeft(ran: Ran, watch: CodeWatch): string[] {
+export function placesLeft(ran: Iterable<RanFunction>, watch: CodeWatch): string[] {
   const lines = new Map<string, Set<number>>();
-  for (const { script, url, left } of ran.values()) {
+  for (const { script, url, left } of ran) {
     const source = watch.sourceOf(script);
     for (const { start, end } of left ?? []) {
       if (/^\s*(\?\?|\{?\s*throw\b)/.test(source.slice(start, end))) continue;
