@@ -1,6 +1,6 @@
 import { type Ran, RanCode } from './code-watch.ts';
 import type { Tree } from './exploration.ts';
-import { HonestyCheck, isSecondConstruct } from './honesty.ts';
+import { type Dishonesty, HonestyCheck, isSecondConstruct, keysThatMeet } from './honesty.ts';
 import { isObject, type Json, type JsonObject, setKey } from './json.ts';
 import { obeyRules } from './obey-rules.ts';
 import type { Program, Release } from './program.ts';
@@ -40,6 +40,22 @@ export interface CodeFound {
 export function searchCode(search: CodeSearch): CodeFound {
   return new Searcher(search).run();
 }
+
+/** Looks for values that run what nothing has run yet: fewer for programs of many runs and objects. */
+export function searchCodeLeft(check: HonestyCheck, code: RanCode): Dishonesty | undefined {
+  const { program, shape, tree } = check;
+  const { explorer, slots } = tree;
+  const release = { name: program.name, namespace: 'default' };
+  const keys = keysThatMeet(explorer, slots);
+  const objects = explorer.runs.length * slots.length;
+  const tries = Math.min(MOST_TRIES, Math.max(FEWEST_TRIES, Math.ceil(TRIED_OBJECTS / objects)));
+  const { values } = searchCode({ program, shape, tree, release, keys, tries, seed: 1, code });
+  return values && { values, release, difference: check.differenceFor(values, release)! };
+}
+
+const TRIED_OBJECTS = 100_000;
+const FEWEST_TRIES = 64;
+const MOST_TRIES = 640;
 
 /** Values that are run before V8 is asked once, which takes longer than they do. */
 const BATCH = 16;
@@ -91,7 +107,8 @@ class Searcher {
   }
 
   #setWords(): void {
-    const words = wordsIn(this.#code.source, MOST_WORDS);
+    const { compared, names } = wordsIn(this.#code.source, MOST_WORDS);
+    const words = [...compared, ...names].slice(0, MOST_WORDS);
     this.#words = ['number', 'string'].map((kind) => words.filter((word) => typeof word === kind));
   }
 

@@ -35,7 +35,8 @@ export function comparedWords(code: RanCode): (string | number)[] {
   );
   const regular = [...source.matchAll(REGULAR)].map(([text]) => `= ${text}`);
   const compared = [...source.matchAll(COMPARED)].map(([text]) => text);
-  return wordsIn([...compared, ...regular, ...defined].join('\n'), MOST);
+  const words = wordsIn([...compared, ...regular, ...defined].join('\n'), MOST);
+  return [...words.compared, ...words.names].slice(0, MOST);
 }
 
 /** What may be defined away from where it is used: tables, lists and regular expressions. */

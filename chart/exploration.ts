@@ -1,11 +1,11 @@
 import { answersFor } from './answers.ts';
-import { searchCode } from './code-search.ts';
+import { searchCodeLeft } from './code-search.ts';
 import { RanCode } from './code-watch.ts';
 import { comparedWords } from './compared-words.ts';
 import { dishonestyRefusal } from './dishonesty.ts';
 import { ChartError } from './errors.ts';
 import { Explorer } from './explore.ts';
-import { type Dishonesty, HonestyCheck, keysThatMeet } from './honesty.ts';
+import { HonestyCheck } from './honesty.ts';
 import type { Json } from './json.ts';
 import { findLoops, type Loops, QuestionInInnerLoop } from './loops.ts';
 import type { Program } from './program.ts';
@@ -69,7 +69,7 @@ function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Atte
     const result = refusing((): Attempt | undefined => {
       const tree = code.during(() => treeOf(explorer));
       const check = new HonestyCheck(program, shape, tree, comparedWords(code));
-      const found = code.during(() => check.find()) ?? foundInCode(check, code);
+      const found = code.during(() => check.find()) ?? searchCodeLeft(check, code);
       if (found === undefined) {
         refuseLooks(explorer);
         if (explorer.cutMark !== undefined) throw keptCharacter(explorer.cutMark);
@@ -87,23 +87,6 @@ function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Atte
     if (result !== undefined) return result;
   }
 }
-
-/** Looks for values that run what nothing has run yet. */
-function foundInCode(check: HonestyCheck, code: RanCode): Dishonesty | undefined {
-  const { program, shape, tree } = check;
-  const { explorer, slots } = tree;
-  const release = { name: program.name, namespace: 'default' };
-  const keys = keysThatMeet(explorer, slots);
-  const effort = explorer.runs.length * slots.length;
-  const tries = Math.min(MOST_TRIES, Math.max(FEWEST_TRIES, Math.ceil(TRIED_OBJECTS / effort)));
-  const { values } = searchCode({ program, shape, tree, release, keys, tries, seed: 1, code });
-  return values && { values, release, difference: check.differenceFor(values, release)! };
-}
-
-/** How many values are tried for code that has not run: fewer for programs of many runs and objects. */
-const TRIED_OBJECTS = 100_000;
-const FEWEST_TRIES = 64;
-const MOST_TRIES = 640;
 
 function treeOf(explorer: Explorer): Tree {
   const slots = mergedTree(explorer);

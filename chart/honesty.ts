@@ -55,9 +55,9 @@ export class HonestyCheck {
     const sampler = new Sampler(keysThatMeet(explorer, slots));
     let round = 0;
     let number: Dishonesty | undefined;
-    for (const { assignment, focuses, word } of this.#rounds()) {
+    for (const { assignment, focuses, word, names } of this.#rounds()) {
       if (number !== undefined && focuses.size === 0 && explorer.looks.size > 0) return number;
-      const check = (short: boolean) => this.#check(sampler.next(assignment, { focuses, short, word }));
+      const check = (short: boolean) => this.#check(sampler.next(assignment, { focuses, short, word, names }));
       // At other times too: what depends on them in some branch is not seen while values are not known.
       const clock = CLOCKS[round++ % CLOCKS.length];
       const found = clock === undefined ? check(false) : withOtherClock(clock, () => check(false));
@@ -116,7 +116,7 @@ export class HonestyCheck {
    * First what the program was seen to look into, then the runs that together print everything, and chance; at last what
    * stands in the program itself.
    */
-  *#rounds(): Generator<{ assignment: Assignment; focuses: Focuses; word?: string | number }> {
+  *#rounds(): Generator<Round> {
     const { explorer } = this.tree;
     for (const focused of focusesOf(explorer)) for (let i = 0; i < FOCUSED; i++) yield focused;
     const telling = tellingRuns(explorer);
@@ -126,8 +126,10 @@ export class HonestyCheck {
       yield { assignment: telling[round++ % telling.length]!.answers, focuses: new Map() };
       yield { assignment: random, focuses: new Map() };
     }
-    for (const word of new Set([...wordsOf(this.program), ...this.words]))
+    const { compared, names } = wordsOf(this.program);
+    for (const word of new Set([...compared, ...this.words]))
       yield { assignment: telling[round++ % telling.length]!.answers, focuses: new Map(), word };
+    if (names.length > 0) for (const { answers } of telling) yield { assignment: answers, focuses: new Map(), names };
   }
 
   /** The first difference between what `build` makes and what the templates will print. */
@@ -161,6 +163,14 @@ export class HonestyCheck {
     const printed = evaluation.notes(slots);
     return notes === printed ? undefined : { at: NOTES, built: notes, printed };
   }
+}
+
+/** What a sample is made of. */
+interface Round {
+  readonly assignment: Assignment;
+  readonly focuses: Focuses;
+  readonly word?: string | number;
+  readonly names?: readonly string[];
 }
 
 /** Rounds for what a program was seen to look into, and pairs of rounds for all the rest. */

@@ -13,27 +13,33 @@ const KEYWORDS = new Set(
   ),
 );
 
-/** Texts and numbers that stand in a program's own functions. */
-export function wordsOf({ build, notes }: Program): (string | number)[] {
+/** What stands in code. */
+export interface Words {
+  /** Texts between quotes, numbers, and texts that regular expressions match: what it may compare values with. */
+  readonly compared: readonly (string | number)[];
+  /** Names, which may be keys. */
+  readonly names: readonly string[];
+}
+
+/** What stands in a program's own functions. */
+export function wordsOf({ build, notes }: Program): Words {
   return wordsIn([build, notes].map((each) => each?.toString() ?? '').join('\n'), MOST);
 }
 
-/**
- * Texts and numbers that stand in code: what it might compare values with. Those between quotes and numbers come first,
- * then texts that regular expressions match, then names, which may be keys.
- */
-export function wordsIn(source: string, most: number): (string | number)[] {
-  const quoted = new Set<string | number>();
+/** What stands in code, at most so much of each kind. */
+export function wordsIn(source: string, most: number): Words {
+  const compared = new Set<string | number>();
   const names = new Set<string>();
   for (const [, single, double, template, digits, name] of source.matchAll(TOKENS)) {
     const text = single ?? double ?? template;
-    if (text !== undefined) quoted.add(unescaped(text));
+    if (text !== undefined) compared.add(unescaped(text));
     // Below and above it something else may happen.
-    else if (digits !== undefined) for (const step of [0, 1, -1]) quoted.add(Number(digits) + step);
+    else if (digits !== undefined) for (const step of [0, 1, -1]) compared.add(Number(digits) + step);
     else if (name !== undefined && !KEYWORDS.has(name)) names.add(name);
   }
-  const matching = [...source.matchAll(REGULAR)].flatMap(([, pattern, flags]) => matchesOf(pattern!, flags!));
-  return [...quoted, ...new Set(matching), ...names].slice(0, most);
+  for (const [, pattern, flags] of source.matchAll(REGULAR))
+    for (const text of matchesOf(pattern!, flags!)) compared.add(text);
+  return { compared: [...compared].slice(0, most), names: [...names].slice(0, most) };
 }
 
 /** Texts that a regular expression finds something in. */

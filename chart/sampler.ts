@@ -17,7 +17,7 @@ export class Sampler {
 
   /**
    * The next sample, with these answers for the first elements of lists. `short`: with one element at most. `word`: what
-   * every text and number is that may be it.
+   * every text and number is that may be it. `names`: further keys of all maps.
    */
   next(
     assignment: Assignment,
@@ -25,7 +25,13 @@ export class Sampler {
       focuses = new Map(),
       short = false,
       word,
-    }: { focuses?: Focuses; short?: boolean; word?: string | number | undefined } = {},
+      names,
+    }: {
+      focuses?: Focuses;
+      short?: boolean;
+      word?: string | number | undefined;
+      names?: readonly string[] | undefined;
+    } = {},
   ): SampleSource {
     const round = this.#round++;
     // In one round of five all values are alike, so that equal ones meet.
@@ -46,6 +52,7 @@ export class Sampler {
       usesDefault: (path) => this.#turnsOf(`${path}.default`).next(4) === 0,
       keys: (path) => this.keys.get(path) ?? [],
       word,
+      names,
     };
   }
 

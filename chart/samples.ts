@@ -19,6 +19,8 @@ export interface SampleSource {
   keys(path: string): readonly string[];
   /** What every text and number is that may be it, and a key of every map; none: they are picked. */
   readonly word?: string | number | undefined;
+  /** Further keys of every map that takes them. */
+  readonly names?: readonly string[] | undefined;
 }
 
 /** Complete, valid values that a schema allows, with awkward content. */
@@ -58,6 +60,9 @@ export function sampleOf(shape: Shape, source: SampleSource, turn = 0): Json {
         const key = word ?? source.pick(`${shape.path}[key]`, candidates);
         setKey(map, key, sampleOf(shape.value, source, turn * 4 + i));
       }
+      if (length > 0)
+        for (const [i, name] of (source.names ?? []).filter((each) => isText(shape.key, each)).entries())
+          setKey(map, name, sampleOf(shape.value, source, turn * 4 + length + i));
       return map;
     }
     case 'opaque':

@@ -2,7 +2,17 @@ import type { Explorer, Run } from './explore.ts';
 import { isObject, type Json } from './json.ts';
 
 /** A few runs that between them read every value that any run reads, and print every one that any run prints. */
-export function tellingRuns(explorer: Explorer): Run[] {
+export function tellingRuns(explorer: Explorer): readonly Run[] {
+  const last = found.get(explorer);
+  if (last?.of === explorer.runs.length) return last.telling;
+  const telling = findTellingRuns(explorer);
+  found.set(explorer, { telling, of: explorer.runs.length });
+  return telling;
+}
+
+const found = new WeakMap<Explorer, { readonly telling: readonly Run[]; readonly of: number }>();
+
+function findTellingRuns(explorer: Explorer): Run[] {
   const known = new Map<Json, ReadonlySet<string>>();
   const printed = explorer.runs.map((run) => {
     const ids = new Set<string>([...run.read].map((path) => `read ${path}`));
