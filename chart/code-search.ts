@@ -1,4 +1,4 @@
-import { type Ran, RanCode } from './code-watch.ts';
+import { RanCode } from './code-watch.ts';
 import type { Tree } from './exploration.ts';
 import { type Dishonesty, HonestyCheck, isSecondConstruct, keysThatMeet } from './honesty.ts';
 import { isObject, type Json, type JsonObject, setKey } from './json.ts';
@@ -43,6 +43,9 @@ export function searchCode(search: CodeSearch): CodeFound {
 
 /** Looks for values that run what nothing has run yet: fewer for programs of many runs and objects. */
 export function searchCodeLeft(check: HonestyCheck, code: RanCode): Dishonesty | undefined {
+  // What the check itself has run counts, too.
+  if (code.left().length > 0) code.update();
+  if (code.left().length === 0) return undefined;
   const { program, shape, tree } = check;
   const { explorer, slots } = tree;
   const release = { name: program.name, namespace: 'default' };
@@ -78,7 +81,7 @@ class Searcher {
   #words: readonly (readonly (string | number)[])[] = [[], []];
 
   constructor(private readonly search: CodeSearch) {
-    this.#code = search.code ?? new RanCode();
+    this.#code = search.code ?? RanCode.begin();
     this.#random = randomNumbers(search.seed);
     this.#share = CHANGED / Math.max(CHANGED, leavesOf(search.shape));
     this.#check = new HonestyCheck(search.program, search.shape, search.tree);
@@ -90,12 +93,9 @@ class Searcher {
     this.#setWords();
     for (let tried = 0; tried < this.search.tries && !this.#isEnough(left); tried += BATCH) {
       const batch = Array.from({ length: BATCH }, () => this.#values()).filter((values) => values !== undefined);
-      let values: JsonObject | undefined;
-      const ran = code.ran(() => {
-        values = batch.find((each) => this.#differs(each));
-      });
+      const values = batch.find((each) => this.#differs(each));
       if (values !== undefined) return { values, left: [], isWatched: false };
-      if (!this.#keepNew(batch, ran)) continue;
+      if (!this.#keepNew(batch)) continue;
       left = code.left();
       this.#setWords();
     }
@@ -113,10 +113,15 @@ class Searcher {
   }
 
   /** Keeps the values that have run something new; false where none have. */
-  #keepNew(batch: readonly JsonObject[], ran: Ran): boolean {
+  #keepNew(batch: readonly JsonObject[]): boolean {
+    const { watch } = this.#code;
     const before = this.#code.copy();
-    if (!this.#code.add(ran)) return false;
-    this.#kept.push(...batch.filter((values) => before.add(before.ran(() => this.#differs(values)))));
+    if (watch === undefined || !this.#code.add(watch.take())) return false;
+    const isNew = (values: JsonObject) => {
+      this.#differs(values);
+      return before.add(watch.take());
+    };
+    this.#kept.push(...batch.filter(isNew));
     return true;
   }
 

@@ -52,10 +52,8 @@ export class CodeWatch {
     this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   }
 
-  /** What an action runs. */
-  ran(action: () => void): Ran {
-    this.#post('Profiler.takePreciseCoverage');
-    action();
+  /** What has run since this was called last. It takes some milliseconds, in a process that has loaded much. */
+  take(): Ran {
     const { result } = this.#post('Profiler.takePreciseCoverage') as Profiler.TakePreciseCoverageReturnType;
     return new Map(result.filter(({ url }) => isOfProgram(url)).flatMap(functionsOf));
   }
@@ -86,33 +84,31 @@ export class CodeWatch {
   }
 }
 
-/** What has run so far of a program's code. */
+/** What has run of a program's code. */
 export class RanCode {
   readonly #functions: Map<string, RanFunction>;
 
-  constructor(
-    readonly watch = codeWatch(),
+  private constructor(
+    readonly watch: CodeWatch | undefined,
     functions: Ran = new Map(),
   ) {
     this.#functions = new Map(functions);
+  }
+
+  /** From now on. */
+  static begin(): RanCode {
+    const watch = codeWatch();
+    watch?.take();
+    return new RanCode(watch);
   }
 
   copy(): RanCode {
     return new RanCode(this.watch, this.#functions);
   }
 
-  /** Adds what an action runs. */
-  during<T>(action: () => T): T {
-    let result: T;
-    this.add(this.ran(() => (result = action())));
-    return result!;
-  }
-
-  /** What an action runs, without adding it; nothing where nobody watches. */
-  ran(action: () => void): Ran {
-    if (this.watch !== undefined) return this.watch.ran(action);
-    action();
-    return new Map();
+  /** Adds what has run since anybody asked last. */
+  update(): void {
+    if (this.watch !== undefined) this.add(this.watch.take());
   }
 
   /** Whether there is something in it that had not run. */

@@ -31,13 +31,26 @@ export function comparedWords(code: RanCode): (string | number)[] {
   const { source } = code;
   const names = new Set([...source.matchAll(LOOKED_UP)].map(([, name]) => name!));
   const defined = (code.watch?.sources() ?? []).flatMap((text) =>
-    [...text.matchAll(DEFINITION)].filter(([, name]) => names.has(name!)).map(([, , value]) => `= ${value}`),
+    definitionsIn(text)
+      .filter(([name]) => names.has(name))
+      .map(([, value]) => `= ${value}`),
   );
   const regular = [...source.matchAll(REGULAR)].map(([text]) => `= ${text}`);
   const compared = [...source.matchAll(COMPARED)].map(([text]) => text);
   const words = wordsIn([...compared, ...regular, ...defined].join('\n'), MOST);
   return [...words.compared, ...words.names].slice(0, MOST);
 }
+
+function definitionsIn(source: string): readonly (readonly [string, string])[] {
+  let found = definitions.get(source);
+  if (found === undefined) {
+    found = [...source.matchAll(DEFINITION)].map(([, name, value]) => [name!, value!] as const);
+    definitions.set(source, found);
+  }
+  return found;
+}
+
+const definitions = new Map<string, readonly (readonly [string, string])[]>();
 
 /** What may be defined away from where it is used: tables, lists and regular expressions. */
 const DEFINITION = new RegExp(

@@ -63,13 +63,14 @@ type Attempt =
 
 /** Explores a program until the tree says what `build` does; `refusal` says why that cannot be. */
 function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Attempt {
-  const code = new RanCode();
-  code.during(() => explorer.flipAll());
+  const code = RanCode.begin();
+  explorer.flipAll();
   for (;;) {
     const result = refusing((): Attempt | undefined => {
-      const tree = code.during(() => treeOf(explorer));
+      const tree = treeOf(explorer);
+      code.update();
       const check = new HonestyCheck(program, shape, tree, comparedWords(code));
-      const found = code.during(() => check.find()) ?? searchCodeLeft(check, code);
+      const found = check.find() ?? searchCodeLeft(check, code);
       if (found === undefined) {
         refuseLooks(explorer);
         if (explorer.cutMark !== undefined) throw keptCharacter(explorer.cutMark);
