@@ -22,7 +22,6 @@ export function wayAround({ operation = '', shape, value, built, printed }: Look
   const method = /^\.(\w+)\(\)$/.exec(operation)?.[1] ?? '';
   switch (shape?.kind) {
     case 'list':
-      if (typeof built === 'number') return 'branch on .length > 0, or add a value for the number';
       if (
         method === '' &&
         Array.isArray(built) &&
@@ -32,7 +31,7 @@ export function wayAround({ operation = '', shape, value, built, printed }: Look
       ) {
         return 'let each item that .map makes print something of its element';
       }
-      return wayFor(method, LIST_WAYS) ?? WAY_AROUND_LIST;
+      return wayFor(method, LIST_WAYS) ?? (typeof built === 'number' ? WAY_AROUND_COUNT : WAY_AROUND_LIST);
     case 'map':
       if (operation.startsWith('[')) return `spread the map, or give ${operation.slice(1, -1)} a value of its own`;
       return 'spread the map, or ask whether it is empty: Object.keys(map).length > 0';
@@ -57,6 +56,7 @@ function isHash(json: Json | undefined): boolean {
 
 const WAY_AROUND_LIST =
   'use .map, .filter, spread, or the emptiness of the list (.length > 0), or add a value for what is made of it';
+const WAY_AROUND_COUNT = 'branch on .length > 0, or add a value for the number';
 const WAY_AROUND_NUMBER =
   'print it whole or in text, add a value for what is made of it, or branch on a boolean, an enum or null';
 const WAY_AROUND_STRING =

@@ -36,7 +36,8 @@ test('numbers count as their defaults, or else as the smallest that is usual, wh
 });
 
 test('what JavaScript itself asks of a map is no look into it', () => {
-  const program = configOf({ map: z.record(z.string(), z.string()).default({}) }, ({ map }) => ({
+  const short = z.string().max(9);
+  const program = configOf({ map: z.record(short, z.string()).default({}) }, ({ map }) => ({
     kind: Object.prototype.toString.call(map),
     own: map.constructor === Object ? 'plain' : 'other',
     all: ([] as object[]).concat(map).length === 1 ? 'one' : 'more',

@@ -106,7 +106,7 @@ describe('a look into a list of texts', () => {
     [
       'indexOf',
       (list) => list.indexOf('prod'),
-      ` looks into values.names (.indexOf() at app.ts:1): for values.names[0] = "prod" build makes 0, ${CANNOT}; branch on .length > 0, or add a value for the number`,
+      ` looks into values.names (.indexOf() at app.ts:1): for values.names[0] = "prod" build makes 0, ${CANNOT}; ${BRANCH}`,
     ],
     [
       'keys',
@@ -183,7 +183,7 @@ describe('a look into a list of objects', () => {
     [
       'find by name',
       (list) => list.find((port) => port.name === 'metrics')?.port ?? 0,
-      `config looks into values.ports (.find() at app.ts:1); ${ELEMENT}`,
+      `config.data.a looks into values.ports (.find() at app.ts:1): for values.ports[0].name = "metrics" build makes 1, which a template cannot work out; ${ELEMENT}`,
     ],
     [
       'findIndex',

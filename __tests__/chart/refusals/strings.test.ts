@@ -176,7 +176,7 @@ describe('a look into a string', () => {
 
   test('spread', () => {
     expect(refusalOf(configOf(s, (v) => ({ a: [...v.s] })))).toBe(
-      `config.data.a[0] looks into values.s: for values.s = "release" build makes "r", ${CANNOT}; ${WHOLE}`,
+      `config.data.a looks into values.s: for values.s = "a" build makes ["a"], ${CANNOT}; ${WHOLE}`,
     );
   });
 
