@@ -5,9 +5,9 @@ import { isReady } from '../diagnosis/facts.ts';
 import type { Event, Pod } from '../diagnosis/objects.ts';
 import { pathOfList } from '../diagnosis/resources.ts';
 import type { Gate, GateWork } from './gate.ts';
+import { READY_WITHIN, untilSettled } from './settled.ts';
 import { isExplained } from './start-up-events.ts';
 
-const READY_WITHIN = 120;
 /** Seconds after which a pod that gets ready was ready before: a rollout would have failed long since. */
 const READY_AGAIN = 300;
 
@@ -17,7 +17,8 @@ export const deployGate: Gate = {
   name: 'Deploy',
   limit: `deployed, no drift, no unexplained warning; pods ready ${READY_WITHIN} s`,
   isDisruptive: false,
-  async run({ release, record, tell }) {
+  async run({ release, record, signal, tell }) {
+    await untilSettled(release, signal);
     tell('comparing every object with the release');
     const objects = await requireNoDrift({ release, record });
     const pods = await release.pods();

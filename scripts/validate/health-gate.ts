@@ -4,6 +4,7 @@ import type { Pod } from '../diagnosis/objects.ts';
 import { callProbes } from './call-probes.ts';
 import type { Gate, GateWork } from './gate.ts';
 import { readinessTurns } from './readiness-turns.ts';
+import { untilSettled } from './settled.ts';
 
 /** Seconds for which nothing may happen. */
 const QUIET = { full: 60, quick: 10 };
@@ -16,6 +17,7 @@ export const healthGate: Gate = {
   limit: `all ready, 0 restarts, no OOM for ${QUIET.full} s (quick: ${QUIET.quick} s); probes answer; readiness follows the database`,
   isDisruptive: false,
   async run({ release, record, quick, signal, tell }) {
+    await untilSettled(release, signal);
     const pods = await release.pods();
     record.require(pods.length > 0, 'there are no pods');
     for (const pod of pods) judge(pod, record);
