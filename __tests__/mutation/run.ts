@@ -7,8 +7,9 @@ import { parseArgs } from 'node:util';
 import { dryRun } from './dry-run.ts';
 import { explains, explanationsIn } from './explanations.ts';
 import { type PlacedMutant, writeInstrumentedCopy } from './instrumented-copy.ts';
+import { Killed } from './killed.ts';
 import { EXPLANATIONS, Progress, report } from './report.ts';
-import { Results } from './results.ts';
+import { type Result, Results } from './results.ts';
 import { type Outcome, Tester } from './tester.ts';
 
 export interface MutationOptions {
@@ -25,6 +26,9 @@ export interface MutationOptions {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COPY = join(ROOT, '.stryker-tmp');
 const RESULTS = join(ROOT, 'coverage/mutation.json');
+const KILLED = join(ROOT, '__tests__/mutation/killed.json');
+/** How many mutants are tried until those that are killed are written once more. */
+const WRITTEN_EACH = 100;
 
 /** Exploration, merging, emission, and the merging of values. */
 const MUTATED = [
@@ -38,8 +42,8 @@ const TESTS =
 
 /**
  * Breaks the compiler in every way that StrykerJS knows, one at a time, and expects a test to fail each time. What was
- * found before is kept in `coverage/mutation.json`, and holds as long as the broken file is the same; what lives is tried
- * again with the tests that have changed.
+ * found before is kept in `coverage/mutation.json`, and what was killed in the repository, too; it holds as long as the
+ * broken file is the same. What lives is tried again with the tests that have changed.
  *
  * @returns whether a test fails for all that is not explained
  */
@@ -54,11 +58,26 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
   );
   const explanations = await explanationsIn(join(ROOT, EXPLANATIONS));
   const results = await Results.in(RESULTS);
-  if (again) results.clear();
+  const killed = await Killed.in(KILLED);
+  if (again) for (const each of [results, killed]) each.clear();
   const names = namesOf(mutants);
-  const known = (mutant: PlacedMutant) => {
+  const known = (mutant: PlacedMutant): Result | undefined => {
     const result = results.get(names.get(mutant)!);
-    return result?.file === hashes.get(mutant.file) ? result : undefined;
+    const file = hashes.get(mutant.file)!;
+    if (result?.file === file) return result;
+    return killed.has(names.get(mutant)!, mutant.file, file) ? { status: 'killed', file } : undefined;
+  };
+  const writeKilled = async () => {
+    const dead = mutants.filter((mutant) => ['killed', 'timed out'].includes(known(mutant)?.status ?? ''));
+    for (const path of mutate) {
+      const own = dead.filter(({ file }) => file === path);
+      killed.set(
+        path,
+        hashes.get(path)!,
+        own.map((mutant) => names.get(mutant)!),
+      );
+    }
+    await killed.write();
   };
   /** Whether a mutant is known to live in spite of the tests of a file. */
   const isVain = (mutant: PlacedMutant, file: string) => known(mutant)?.against?.includes(hashes.get(file)!) === true;
@@ -77,6 +96,7 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
       const against = lives ? { against: files.map((file) => hashes.get(file)!) } : {};
       await results.add(names.get(mutant)!, { ...outcome, file: hashes.get(mutant.file)!, ...against });
       progress.add(outcome.status);
+      if (results.found.size % WRITTEN_EACH === 0) await writeKilled();
     };
     const kills = results.kills();
     const isExplained = (mutant: PlacedMutant) => explanations.some((each) => explains(each, mutant));
@@ -105,6 +125,7 @@ export async function testMutants(options: MutationOptions): Promise<boolean> {
       }),
     );
     await results.write();
+    await writeKilled();
   }
   return report(mutants, known, mutate, explanations);
 }
@@ -150,7 +171,8 @@ const USAGE = `npm run test:mutation -- [options]
 
 Breaks the compiler in every way that StrykerJS knows, one at a time, and
 expects a test to fail. Goes on where it stopped; results are in
-coverage/mutation.json. What no test can see is explained in
+coverage/mutation.json, and what was killed in
+__tests__/mutation/killed.json, to be committed. What no test can see is explained in
 ${EXPLANATIONS}.
 
   --mutate FILE    only this file, and others given alike
