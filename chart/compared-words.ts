@@ -28,6 +28,7 @@ const LOOKED_UP = new RegExp(`\\b([A-Za-z_$][\\w$]*)(?:\\[(?!['"\`\\d\\]])|${MET
 
 /** Texts and numbers that code which has run compares something with, and those in which it looks something up. */
 export function comparedWords(code: RanCode): (string | number)[] {
+  code.update();
   const { source } = code;
   const names = new Set([...source.matchAll(LOOKED_UP)].map(([, name]) => name!));
   const defined = (code.watch?.sources() ?? []).flatMap((text) =>

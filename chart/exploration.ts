@@ -5,7 +5,7 @@ import { comparedWords } from './compared-words.ts';
 import { dishonestyRefusal } from './dishonesty.ts';
 import { ChartError } from './errors.ts';
 import { Explorer } from './explore.ts';
-import { HonestyCheck } from './honesty.ts';
+import { type Dishonesty, HonestyCheck } from './honesty.ts';
 import type { Json } from './json.ts';
 import { findLoops, type Loops, QuestionInInnerLoop } from './loops.ts';
 import type { Program } from './program.ts';
@@ -48,10 +48,11 @@ export function explorationOf(program: Program, shape: ObjectShape): Exploration
 const explored = new WeakMap<Program['build'], { key: string; notes: Program['notes']; exploration: Exploration }>();
 
 function explore(program: Program, shape: ObjectShape): Exploration {
-  const guessed = attempt(new Explorer(program, shape), program, shape);
+  const shown: Dishonesty[] = [];
+  const guessed = attempt(new Explorer(program, shape), program, shape, shown);
   if (guessed.refusal === undefined) return guessed.exploration;
   // What is made for each element of a list was a guess, and may have been a wrong one.
-  const found = refusing(() => attempt(new Explorer(program, shape, true), program, shape));
+  const found = refusing(() => attempt(new Explorer(program, shape, true), program, shape, shown));
   if (found.refusal === undefined) return found.exploration;
   const refusal = found.refusal();
   throw refusal instanceof QuestionInInnerLoop ? refusal : guessed.refusal();
@@ -61,21 +62,24 @@ type Attempt =
   | { readonly exploration: Exploration; readonly refusal?: undefined }
   | { readonly refusal: () => ChartError };
 
-/** Explores a program until the tree says what `build` does; `refusal` says why that cannot be. */
-function attempt(explorer: Explorer, program: Program, shape: ObjectShape): Attempt {
+/**
+ * Explores a program until the tree says what `build` does; `refusal` says why that cannot be. `shown`: values that have
+ * shown something else before; those that it finds are added.
+ */
+function attempt(explorer: Explorer, program: Program, shape: ObjectShape, shown: Dishonesty[]): Attempt {
   const code = RanCode.begin();
   explorer.flipAll();
   for (;;) {
     const result = refusing((): Attempt | undefined => {
       const tree = treeOf(explorer);
-      code.update();
-      const check = new HonestyCheck(program, shape, tree, comparedWords(code));
-      const found = check.find() ?? searchCodeLeft(check, code);
+      const check = new HonestyCheck(program, shape, tree, () => comparedWords(code));
+      const found = check.find() ?? searchCodeLeft(check, code) ?? check.findAmong(shown);
       if (found === undefined) {
         refuseLooks(explorer);
         if (explorer.cutMark !== undefined) throw keptCharacter(explorer.cutMark);
         return { exploration: { ...tree, codeLeft: code.left() } };
       }
+      shown.push(found);
       // Answers that were not met together before are explored too; what stays different is the program's doing.
       if (exploresMore(found.values, explorer)) return undefined;
       return {

@@ -42,8 +42,11 @@ export class HonestyCheck {
     readonly program: Program,
     readonly shape: ObjectShape,
     readonly tree: Tree,
-    /** Texts and numbers that values are worth trying to be, besides those that stand in the program's own functions. */
-    readonly words: readonly (string | number)[] = [],
+    /**
+     * Texts and numbers that values are worth trying to be, besides those that stand in the program's own functions. Asked
+     * for only where nothing else shows a difference.
+     */
+    readonly otherWords: () => readonly (string | number)[] = () => [],
   ) {}
 
   /**
@@ -80,6 +83,17 @@ export class HonestyCheck {
     for (const source of sources) {
       const found = this.#check(source);
       if (found !== undefined && !this.#isOfTwins(found)) return found;
+    }
+    return undefined;
+  }
+
+  /** The first of some samples that shows a difference still: what is explored since may say what `build` makes of them. */
+  findAmong(samples: readonly Dishonesty[]): Dishonesty | undefined {
+    for (const { values, release } of samples) {
+      const difference = this.differenceFor(values, release);
+      if (difference === undefined) continue;
+      const found = { values, release, difference };
+      if (!this.#isOfTwins(found)) return found;
     }
     return undefined;
   }
@@ -127,9 +141,15 @@ export class HonestyCheck {
       yield { assignment: random, focuses: new Map() };
     }
     const { compared, names } = wordsOf(this.program);
-    for (const word of new Set([...compared, ...this.words]))
-      yield { assignment: telling[round++ % telling.length]!.answers, focuses: new Map(), word };
+    const ofWord = (word: string | number): Round => {
+      const { answers } = telling[round++ % telling.length]!;
+      return { assignment: answers, focuses: new Map(), word };
+    };
+    yield* compared.map(ofWord);
     if (names.length > 0) for (const { answers } of telling) yield { assignment: answers, focuses: new Map(), names };
+    yield* this.otherWords()
+      .filter((word) => !compared.includes(word))
+      .map(ofWord);
   }
 
   /** The first difference between what `build` makes and what the templates will print. */
