@@ -12,7 +12,7 @@ import { typescriptOf } from './support/programs/typescript.ts';
 import { Umbrella } from './support/programs/umbrella.ts';
 import { configOf } from './support/small-program.ts';
 
-const PROGRAMS = 200;
+const PROGRAMS = 100;
 const SEED = 1;
 const BATCH = 25;
 

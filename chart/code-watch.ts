@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Profiler, Session } from 'node:inspector';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { placesLeft } from './code-places.ts';
 
 /** A part of a script's text, in characters; `end` is not in it. */
@@ -34,6 +35,24 @@ export function codeWatch(): CodeWatch | undefined {
 }
 
 /**
+ * Runs code of a program so that V8 counts it: what its optimizing compilers make of a function counts no calls. So while
+ * there is a watch, Maglev is off, and TurboFan while such code runs.
+ */
+export function whileCounted<T>(action: () => T): T {
+  if (watch === undefined || counts) return action();
+  counts = true;
+  setFlagsFromString('--no-turbofan');
+  try {
+    return action();
+  } finally {
+    setFlagsFromString('--turbofan');
+    counts = false;
+  }
+}
+
+let counts = false;
+
+/**
  * Sees which code of programs runs, block by block. The compiler's own code is not among it, and neither is that of
  * packages, nor what `cdk8s import` has generated.
  */
@@ -46,6 +65,7 @@ export class CodeWatch {
   constructor() {
     this.#session.connect();
     this.#session.on('Debugger.scriptParsed', ({ params: { scriptId, url } }) => this.#scripts.set(scriptId, url));
+    setFlagsFromString('--no-maglev');
     // Switched off again it would take the counters of blocks with it.
     this.#post('Debugger.enable');
     this.#post('Profiler.enable');

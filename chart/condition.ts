@@ -1,5 +1,5 @@
 import type { Assignment, Choice } from './choice.ts';
-import { endOfString, expressionOf, type Position, schemaString } from './expression.ts';
+import { expressionOf, type Position, parenthesised, schemaString } from './expression.ts';
 import { alwaysTruthy } from './shape.ts';
 
 /** A condition that a template can test. */
@@ -125,21 +125,6 @@ export function conditionText(condition: Condition, at: Position): string {
     default:
       return `${condition.op} ${condition.of.map((each) => parenthesised(conditionText(each, at))).join(' ')}`;
   }
-}
-
-export function parenthesised(text: string): string {
-  return /^[$.\w]+$/.test(text) || isOneParenthesis(text) ? text : `(${text})`;
-}
-
-function isOneParenthesis(text: string): boolean {
-  if (!text.startsWith('(')) return false;
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '"') i = endOfString(text, i);
-    else if (text[i] === '(') depth++;
-    else if (text[i] === ')' && --depth === 0) return i === text.length - 1;
-  }
-  return false;
 }
 
 function choiceText(choice: Choice, options: readonly number[], at: Position): string {

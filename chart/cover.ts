@@ -14,7 +14,6 @@ export function* coverOf(explorer: Explorer): Generator<Assignment> {
   const random = randomNumbers(explorer.choices.size);
   const usual = usualAnswers(explorer);
   yield usual;
-  const before = explorer.runs.length;
   const missed: Assignment[] = [];
   let nearUsual = false;
   for (let left = combinationsToTry(explorer); left.length > 0; ) {
@@ -31,7 +30,7 @@ export function* coverOf(explorer: Explorer): Generator<Assignment> {
     left = others;
   }
   for (const combination of missed) {
-    if (!explorer.runs.slice(before).some(({ answers }) => isAnswered(combination, answers))) yield combination;
+    if (!explorer.runs.some(({ answers }) => isAnswered(combination, answers))) yield combination;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Block, Branch } from './block.ts';
 import type { Choice } from './choice.ts';
-import { and, type Case, type Condition, conditionFor, decide, parenthesised } from './condition.ts';
+import { and, type Case, type Condition, conditionFor, decide } from './condition.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer } from './explore.ts';
 import {
@@ -12,14 +12,17 @@ import {
   keyVariable,
   leafAction,
   type Position,
+  parenthesised,
+  quantityAction,
+  unparenthesised,
 } from './expression.ts';
 import type { Json } from './json.ts';
-import { agrees, familiesOf, isFilled, isMissing, type Known } from './known.ts';
+import { agrees, familiesOf, isFilled, isMissing, isThere, type Known } from './known.ts';
 import { type Loops, place, usesLoopAround } from './loops.ts';
 import { aroundWord, hasMark, type Part } from './marks.ts';
 import { MeetingKeys } from './meeting-keys.ts';
 import type { OptionalApis } from './optional-apis.ts';
-import { Presence, vanishesInLoop } from './presence.ts';
+import { asks, Presence, vanishesInLoop } from './presence.ts';
 import { nameOf, type Scope, type ValueReference } from './reference.ts';
 import { yamlScalar } from './scalar.ts';
 import { alwaysTruthy } from './shape.ts';
@@ -159,12 +162,21 @@ export class Emitter {
         return whole ? [...first, ...items] : items;
       }
       if (slot.kind === 'item') return [...first, ...this.#item(slot, row, inner, rows)];
-      const own = inner.open.length > at.open.length;
-      this.#keys.requireDistinct(parent, slot, at, inner, own ? known : rows);
+      const opens = inner.open.slice(at.open.length);
+      const inEachTurn = this.#settledOutside(opens, rows);
+      this.#keys.requireDistinct(parent, slot, at, inner, inEachTurn);
       const entry = [...first, ...this.#keyed(slot, this.#key(slot.key, inner), row, inner, rows)];
-      const won = this.#keys.withoutLosers(parent, slot, entry, inner, known);
-      return this.#keys.withoutRivals(parent, slot, won, inner, known);
+      // One loop prints all of its branches, so that what it leaves out is left out of each.
+      const inEachBranch = this.#settledOutside(opens, [...known, isThere(slot)]);
+      const won = this.#keys.withoutLosers(parent, slot, entry, inner, inEachBranch);
+      return this.#keys.withoutRivals(parent, slot, won, inner, inEachTurn);
     });
+  }
+
+  /** What is known whatever the element of these loops is. */
+  #settledOutside(loops: readonly Scope[], known: readonly Known[]): Known[] {
+    const isSettled = (id: string) => !loops.some((loop) => loop.id === this.explorer.choices.get(id)?.scope?.id);
+    return known.map(({ ids, allowed }) => ({ ids: ids.filter(isSettled), allowed }));
   }
 
   /** Opens the slot's loops, then prints what its rows tell apart under the fewest questions. */
@@ -191,13 +203,18 @@ export class Emitter {
       const same = present.filter((other) => label(other) === label(row));
       return print(inner, rowOf(row), [...assumed, { ids: slot.deps, allowed: same.map((each) => each.options) }]);
     });
-    const guarded: Block[] = typeof there === 'boolean' ? body : withGuard(there, body, inner);
-    return opens.reduceRight<Block[]>((body, scope, i) => {
-      const outer = { ...at, open: inner.open.slice(0, at.open.length + i) };
-      const range: Block = { kind: 'range', header: this.#header(scope, outer, slot), body };
-      const sets = this.#presence.ancestorsSet(scope.over, [...known, ...opens.slice(0, i).map(isFilled)]);
-      return sets.length === 0 ? [range] : withGuard(and(sets), [range], outer);
-    }, guarded);
+    const guards = typeof there === 'boolean' ? [] : conjuncts(there);
+    /** The guards that can be asked inside so many of the loops, and no further out. */
+    const guardsIn = (count: number) => guards.filter((guard) => loopsAskedBy(guard, opens) === count);
+    return opens.reduceRight<Block[]>(
+      (body, scope, i) => {
+        const outer = { ...at, open: inner.open.slice(0, at.open.length + i) };
+        const range: Block = { kind: 'range', header: this.#header(scope, outer, slot), body };
+        const sets = this.#presence.ancestorsSet(scope.over, [...known, ...opens.slice(0, i).map(isFilled)]);
+        return withGuards([...sets, ...guardsIn(i)], [range], outer);
+      },
+      withGuards(guardsIn(opens.length), body, inner),
+    );
   }
 
   /** How rows are told apart, and the row that stands for those of the same label. */
@@ -258,6 +275,8 @@ export class Emitter {
       const first = this.explorer.marks.whole(set);
       const second = this.explorer.marks.whole(unset);
       if (first === undefined || second === undefined || first.kind === 'hash' || first.kind !== second.kind) continue;
+      // As text it is asked whether it is a number first.
+      if (first.kind === 'quantity text') continue;
       if (first.reference.id !== choice.reference.id) continue;
       this.#defaults.set(set, unset);
       return `${DEFAULT}${set}`;
@@ -300,10 +319,10 @@ export class Emitter {
     const inner = { ...at, open: [...at.open, scope] };
     const over = expressionOf(scope.over, at);
     const element = elementVariable(scope, inner);
-    if (!isMap(scope)) return `${element} := ${over}`;
+    if (!isMap(scope)) return `${element} := ${unparenthesised(over)}`;
     const keys = this.#keys.omittedFrom(slot);
     const map = this.explorer.choices.has(`set:${scope.over.id}`) ? `(${over} | default dict)` : parenthesised(over);
-    const source = keys.length === 0 ? over : `omit ${map} ${keys.map(goString).join(' ')}`;
+    const source = keys.length === 0 ? unparenthesised(over) : `omit ${map} ${keys.map(goString).join(' ')}`;
     return `${keyVariable(scope, inner)}, ${element} := ${source}`;
   }
 
@@ -317,7 +336,12 @@ export class Emitter {
   #leaf(slot: Slot, row: Row, at: Position): string {
     const json = leafOf(row);
     if (typeof json !== 'string') return JSON.stringify(json);
-    if (json.startsWith(DEFAULT)) return this.#withDefault(json.slice(DEFAULT.length), at);
+    if (json.startsWith(DEFAULT)) {
+      const { kind, pipeline, references } = this.#withDefault(json, at);
+      if (kind === 'quantity') return quantityAction(`(${pipeline})`, references, at);
+      if (kind === 'string') return `{{ ${pipeline} | quote }}`;
+      return `{{ ${pipeline} | toJson${kind === 'digits' ? ' | quote' : ''} }}`;
+    }
     const parts = this.explorer.marks.parts(json);
     const argument = slot.children.find((child) => child.kind === 'argument');
     if (hashArgument(json, this.explorer) !== undefined && !isKnown(argument!)) return this.#hash(argument!, at);
@@ -325,11 +349,13 @@ export class Emitter {
     return leafAction(parts, at);
   }
 
-  #withDefault(set: string, at: Position): string {
-    const marks = [this.explorer.marks.whole(this.#defaults.get(set)!)!, this.explorer.marks.whole(set)!];
-    const [unset, first] = marks.map((mark) => expressionOf((mark as { reference: ValueReference }).reference, at));
-    const kind = marks[1]!.kind;
-    return `{{ ${first} | default ${unset} | ${kind === 'number' || kind === 'quantity' ? 'toJson' : kind === 'digits' ? 'toJson | quote' : 'quote'} }}`;
+  /** A value, or another one where it is null. */
+  #withDefault(json: string, at: Position) {
+    const set = json.slice(DEFAULT.length);
+    const marks = [set, this.#defaults.get(set)!].map((text) => this.explorer.marks.whole(text)!);
+    const references = marks.map((mark) => (mark as { reference: ValueReference }).reference);
+    const [value, other] = references.map((reference) => expressionOf(reference, at));
+    return { kind: marks[0]!.kind, pipeline: `${unparenthesised(value!)} | default ${other}`, references };
   }
 
   #hash(argument: Slot, at: Position): string {
@@ -352,7 +378,12 @@ export class Emitter {
   }
 
   #rawLine(json: Json, at: Position): string {
-    const parts = this.explorer.marks.parts(String(json));
+    const text = String(json);
+    if (text.startsWith(DEFAULT)) {
+      const { kind, pipeline } = this.#withDefault(text, at);
+      return `{{ ${pipeline}${kind === 'string' ? '' : ' | toJson'} }}`;
+    }
+    const parts = this.explorer.marks.parts(text);
     return parts.map((part) => (typeof part === 'string' ? escapeBraces(part) : rawText(part, at))).join('');
   }
 }
@@ -380,6 +411,20 @@ function effort(condition: Condition): number {
 
 function withGuard(when: Condition, body: Block[], at: Position): Block[] {
   return [{ kind: 'if', branches: [{ when, body }], at }];
+}
+
+function withGuards(guards: readonly Condition[], body: Block[], at: Position): Block[] {
+  return guards.length === 0 ? body : withGuard(and(guards), body, at);
+}
+
+/** Conditions that are asked one after the other. */
+function conjuncts(condition: Condition): readonly Condition[] {
+  return condition.op === 'and' ? condition.of : [condition];
+}
+
+/** How many of these loops have to be open for a condition to be asked, the outermost first. */
+function loopsAskedBy(condition: Condition, opens: readonly Scope[]): number {
+  return opens.findLastIndex((scope) => asks(condition, [scope])) + 1;
 }
 
 /** Whether the same literals stand at a slot in every run. */

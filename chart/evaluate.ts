@@ -119,14 +119,9 @@ export class Evaluation {
   #map(slot: Slot, children: readonly Slot[], turns: Turns): JsonObject {
     const entries = children.flatMap((child) => this.#expand(child, turns));
     const map: JsonObject = {};
-    const alike = new Map<string, Entry[]>();
+    const meet = new Set(entries.map(({ key }) => key)).size < entries.length;
     for (const entry of entries) {
-      const others = alike.get(entry.key);
-      if (others === undefined) alike.set(entry.key, [entry]);
-      else others.push(entry);
-    }
-    for (const entry of entries) {
-      const rivals = alike.get(entry.key)!.filter((other) => other !== entry);
+      const rivals = meet ? entries.filter((other) => other !== entry && other.key === entry.key) : [];
       for (const rival of rivals) this.observer?.meeting(slot, entry.slot, rival.slot);
       if (rivals.some((rival) => rival.slot === entry.slot)) {
         throw new ChartError(

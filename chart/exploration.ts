@@ -51,11 +51,17 @@ function explore(program: Program, shape: ObjectShape): Exploration {
   const shown: Dishonesty[] = [];
   const guessed = attempt(new Explorer(program, shape), program, shape, shown);
   if (guessed.refusal === undefined) return guessed.exploration;
+  if (!hasElements(shape)) throw guessed.refusal();
   // What is made for each element of a list was a guess, and may have been a wrong one.
   const found = refusing(() => attempt(new Explorer(program, shape, true), program, shape, shown));
   if (found.refusal === undefined) return found.exploration;
   const refusal = found.refusal();
   throw refusal instanceof QuestionInInnerLoop ? refusal : guessed.refusal();
+}
+
+function hasElements(shape: Shape): boolean {
+  if (shape.kind === 'object') return Object.values(shape.fields).some(hasElements);
+  return shape.kind === 'list' || shape.kind === 'map';
 }
 
 type Attempt =

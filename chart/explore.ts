@@ -167,8 +167,10 @@ export class Explorer {
     const asked = new Map<string, number>();
     let last: readonly string[] = [];
     const ask = (choice: Choice) => {
-      last = [...last.filter((id) => id !== choice.id), choice.id].slice(-NEIGHBOURS);
-      if (last.length === NEIGHBOURS) this.#noteNeighbours(last);
+      if (last.at(-1) !== choice.id) {
+        last = [...last.filter((id) => id !== choice.id), choice.id].slice(-NEIGHBOURS);
+        if (last.length === NEIGHBOURS) this.#noteNeighbours(last);
+      }
       if (!this.choices.has(choice.id)) this.choices.set(choice.id, choice);
       const option = assignment.get(choice.id) ?? 0;
       answers.set(choice.id, option);

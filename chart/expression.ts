@@ -1,5 +1,6 @@
 import { isObject, type Json, sameJson } from './json.ts';
 import { KEPT, type Part } from './marks.ts';
+import { takesAsciiAlone } from './portable-pattern.ts';
 import type { Reference, Scope, ValueReference } from './reference.ts';
 import { escaped, quoted } from './scalar.ts';
 import type { Shape } from './shape.ts';
@@ -104,23 +105,39 @@ export function leafAction(parts: readonly Part[], at: Position): string {
   if (parts.length === 1 && typeof only !== 'string') {
     const mark = only!;
     if (mark.kind === 'hash') throw new Error('a hash is not a leaf of its own');
-    const value = expressionOf(mark.reference, at);
+    const argument = expressionOf(mark.reference, at);
+    const value = unparenthesised(argument);
     switch (mark.kind) {
       case 'number':
         return `{{ ${isPlainNumber(mark.reference) ? value : `${value} | toJson`} }}`;
       case 'digits':
         return `{{ ${isPlainNumber(mark.reference) ? value : `${value} | toJson`} | quote }}`;
       case 'quantity':
-        return `{{ ${value} | toJson }}`;
+        return quantityAction(argument, [mark.reference], at);
       case 'quantity text':
-        return `{{ ${textArgument(mark, at)} | quote }}`;
+        return `{{ ${unparenthesised(textArgument(mark, at))} | quote }}`;
       case 'opaque':
-        return `{{ include ${goString(`${at.chart}.json`)} ${value} }}`;
+        return jsonAction(argument, at);
       default:
         return `{{ ${value} | quote }}`;
     }
   }
   return `{{ ${formatted(parts, at)} | quote }}`;
+}
+
+/** A string or number as it is given. Go's JSON is YAML, but for some characters, which few patterns take. */
+export function quantityAction(argument: string, references: readonly Reference[], at: Position): string {
+  const isYaml = references.every(
+    (reference) =>
+      'shape' in reference &&
+      reference.shape.kind === 'quantity' &&
+      reference.shape.text.patterns.some(takesAsciiAlone),
+  );
+  return isYaml ? `{{ ${unparenthesised(argument)} | toJson }}` : jsonAction(argument, at);
+}
+
+function jsonAction(argument: string, at: Position): string {
+  return `{{ include ${goString(`${at.chart}.json`)} ${argument} }}`;
 }
 
 /** `printf "%s:%v" .Values.a .Values.b` */
@@ -154,6 +171,27 @@ export function goString(text: string): string {
 /** A string of the values' schema in Go's syntax: other than what `build` writes, it may have characters of marks. */
 export function schemaString(text: string): string {
   return goString(text).replace(KEPT, escaped);
+}
+
+/** An expression as an argument of another. */
+export function parenthesised(text: string): string {
+  return /^[$.\w]+$/.test(text) || isOneParenthesis(text) ? text : `(${text})`;
+}
+
+/** An expression where nothing stands beside it, or only what it is passed on to. */
+export function unparenthesised(text: string): string {
+  return isOneParenthesis(text) ? text.slice(1, -1) : text;
+}
+
+function isOneParenthesis(text: string): boolean {
+  if (!text.startsWith('(')) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '"') i = endOfString(text, i);
+    else if (text[i] === '(') depth++;
+    else if (text[i] === ')' && --depth === 0) return i === text.length - 1;
+  }
+  return false;
 }
 
 /** The index of the quote that closes the string which starts at `start`. */

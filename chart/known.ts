@@ -27,6 +27,11 @@ export function isFilled(scope: Scope): Known {
   return { ids, allowed: [new Map(ids.map((id) => [id, YES]))] };
 }
 
+/** Where something stands at a slot. */
+export function isThere(slot: Slot): Known {
+  return { ids: slot.deps, allowed: slot.rows.filter((row) => !isMissing(row)).map(({ options }) => options) };
+}
+
 /** Lists, or maps, that have no child in common, not even over others, are different things, printed apart. */
 export function familiesOf(slot: Slot, present: readonly Row[]): ReadonlyMap<Row, number> {
   const families = new Map<Row, number>();

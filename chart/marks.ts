@@ -154,7 +154,7 @@ export function orderOf(key: string): { key: string; later: string[] } {
 
 /** Whether a key is one mark, without what `rememberOrder` writes. */
 export function isBareMark(key: string): boolean {
-  return /^\uE000\d+\uE001$/.test(key);
+  return key.startsWith(OPEN) && /^\uE000\d+\uE001$/.test(key);
 }
 
 /** The opposite of `orderOf`. */

@@ -1,12 +1,12 @@
 import type { Block } from './block.ts';
 import { isText } from './check-values.ts';
-import { conditionText, parenthesised } from './condition.ts';
+import { conditionText } from './condition.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer } from './explore.ts';
-import { expressionOf, goString, isMap, keyVariable, type Position } from './expression.ts';
+import { expressionOf, goString, isMap, keyVariable, type Position, parenthesised } from './expression.ts';
 import { isFilled, type Known } from './known.ts';
 import { place } from './loops.ts';
-import { hasMark, type Part } from './marks.ts';
+import { hasMark, type Mark } from './marks.ts';
 import { asks, type Presence } from './presence.ts';
 import { type Scope, scopeChain, scopeOf } from './reference.ts';
 import type { MapShape } from './shape.ts';
@@ -128,8 +128,9 @@ export class MeetingKeys {
     return scope;
   }
 
-  #parts(key: string): readonly Part[] {
-    return this.explorer.marks.parts(key);
+  /** No hash is a key: exploration refuses that. */
+  #parts(key: string): readonly KeyPart[] {
+    return this.explorer.marks.parts(key) as readonly KeyPart[];
   }
 
   /** The loop of a key that is exactly the key of a map. */
@@ -159,26 +160,29 @@ export class MeetingKeys {
   }
 }
 
+/** What a key is made of: words, and marks of values. */
+type KeyPart = string | Exclude<Mark, { kind: 'hash' }>;
+
 /** Whether a part of a key may be another one in each turn of these loops. */
-function isTurnedBy(part: Part, loops: readonly Scope[]): boolean {
+function isTurnedBy(part: KeyPart, loops: readonly Scope[]): boolean {
   if (typeof part === 'string') return false;
-  if (part.kind === 'hash') return loops.length > 0;
   return scopeChain(scopeOf(part.reference)).some(({ id }) => loops.some((loop) => loop.id === id));
 }
 
 /** Whether keys differ whatever their values are: by their first or last words, but for what both have in common. */
-function areApart(one: readonly Part[], other: readonly Part[], { open }: Position): boolean {
+function areApart(one: readonly KeyPart[], other: readonly KeyPart[], { open }: Position): boolean {
   const [left, right] = [one, other].map((parts) =>
-    parts.flatMap((part): Part[] => (typeof part === 'string' ? [...part] : [part])),
-  ) as [Part[], Part[]];
-  const isCommon = (part: Part | undefined) =>
+    parts.flatMap((part): KeyPart[] => (typeof part === 'string' ? [...part] : [part])),
+  ) as [KeyPart[], KeyPart[]];
+  const isCommon = (part: KeyPart) =>
     typeof part === 'string' ||
-    (part !== undefined &&
-      part.kind !== 'hash' &&
-      scopeChain(scopeOf(part.reference)).every((each) => open.includes(each)));
-  const beginApart = (a: readonly Part[], b: readonly Part[]) => {
+    scopeChain(scopeOf(part.reference)).every(({ id }) => open.some((each) => each.id === id));
+  const beginApart = (a: readonly KeyPart[], b: readonly KeyPart[]) => {
     const same = a.findIndex((part, i) => part !== b[i] || !isCommon(part));
-    const [restOfA, restOfB] = [a, b].map((parts) => parts.slice(same === -1 ? a.length : same)) as [Part[], Part[]];
+    const [restOfA, restOfB] = [a, b].map((parts) => parts.slice(same === -1 ? a.length : same)) as [
+      KeyPart[],
+      KeyPart[],
+    ];
     if (restOfA.length > 0 && restOfB.length > 0)
       return [restOfA[0], restOfB[0]].every((part) => typeof part === 'string');
     return [...restOfA, ...restOfB].some((part) => typeof part === 'string');

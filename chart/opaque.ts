@@ -38,12 +38,15 @@ export function isPrinting(): boolean {
   return printing;
 }
 
+/** Which parts of a tree are copies of opaque values. */
+export type SeenTrees = Map<object, Place | undefined>;
+
 /**
  * The mark of the opaque value that `tree` is, or is a complete copy of. A part of it, of which a template could say
  * nothing, gives a longer text.
  */
-export function collapse(tree: unknown): string | undefined {
-  const found = placeOf(tree);
+export function collapse(tree: unknown, seen: SeenTrees): string | undefined {
+  const found = placeOf(tree, seen);
   if (found === undefined) return undefined;
   if (found.path.length === 0) return found.mark;
   if (found.reference === undefined) throw lookedInto(found);
@@ -100,11 +103,16 @@ function operationOf(key: string | symbol): string {
   return typeof key === 'symbol' || ['toString', 'toJSON', 'valueOf'].includes(key) ? 'as text' : `.${key}`;
 }
 
-function placeOf(tree: unknown): Place | undefined {
+function placeOf(tree: unknown, seen: SeenTrees): Place | undefined {
   if (typeof tree !== 'object' || tree === null) return undefined;
   const direct = places.get(tree);
   if (direct !== undefined || Array.isArray(tree)) return direct;
-  const fields = Object.entries(tree).map(([key, value]) => ({ key, place: placeOf(value) }));
+  if (!seen.has(tree)) seen.set(tree, placeOfCopy(tree, seen));
+  return seen.get(tree);
+}
+
+function placeOfCopy(tree: object, seen: SeenTrees): Place | undefined {
+  const fields = Object.entries(tree).map(([key, value]) => ({ key, place: placeOf(value, seen) }));
   const known = fields.find(({ key, place }) => place !== undefined && endsWith(place, key))?.place;
   if (known === undefined) return undefined;
   const path = known.path.slice(0, -1);

@@ -1,4 +1,4 @@
-import { endOfString } from './expression.ts';
+import { endOfString, unparenthesised } from './expression.ts';
 
 /** Template text before it is indented: blocks whose guards are settled. */
 export type Piece =
@@ -68,7 +68,7 @@ function pieceLines(piece: Piece, depth: number): string[] {
       return [`${indent}{{- include ${JSON.stringify(piece.name)} ${piece.argument} | nindent ${depth} }}`];
     case 'if': {
       const lines = piece.branches.flatMap(({ guard, body }, i) => {
-        const question = guard === undefined ? 'else' : `${i === 0 ? 'if' : 'else if'} ${guard}`;
+        const question = guard === undefined ? 'else' : `${i === 0 ? 'if' : 'else if'} ${unparenthesised(guard)}`;
         return [`${indent}{{- ${question} }}`, ...linesOf(body, depth)];
       });
       return [...lines, `${indent}{{- end }}`];

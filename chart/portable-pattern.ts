@@ -43,3 +43,13 @@ export function patternOf(pattern: RegExp, path: string): string {
   }
   return source;
 }
+
+/** Whether a pattern takes ASCII's characters alone, but DEL: false where that is not plain to see. */
+export function takesAsciiAlone(pattern: string): boolean {
+  const plain = pattern.replace(/\\[^DWBx]/g, '_');
+  if (!/^\^[ -~]*\$$/.test(plain) || /\\|\[\^/.test(plain)) return false;
+  let rest = plain.replace(/\[[^\]]*\]/g, '_');
+  for (let inner = ''; inner !== rest; ) [inner, rest] = [rest, rest.replace(/\([^()]*\)/g, '_')];
+  // The anchors would be those of one alternative each.
+  return !rest.includes('|');
+}

@@ -2,7 +2,7 @@ import { YES } from './choice.ts';
 import { and, type Condition, conditionFor, decide } from './condition.ts';
 import { ChartError } from './errors.ts';
 import type { Explorer } from './explore.ts';
-import { agrees, isFilled, isImplied, isMissing, isRemoved, type Known } from './known.ts';
+import { agrees, isFilled, isImplied, isMissing, isRemoved, isThere, type Known } from './known.ts';
 import { type Loops, place } from './loops.ts';
 import type { Scope, ValueReference } from './reference.ts';
 import { combinationsOf, type Row, type Slot } from './skeleton.ts';
@@ -64,10 +64,7 @@ export class Presence {
       const local = !whole || (typeof there === 'object' && asks(there, opens));
       if (filled === undefined || local) found = true;
       else conditions.push(and([filled, there].filter((each) => typeof each === 'object')));
-      knowns.push({
-        ids: child.deps,
-        allowed: child.rows.filter((row) => !isMissing(row)).map(({ options }) => options),
-      });
+      knowns.push(isThere(child));
     }
     if (conditions.length === 0 && !found) return { is: 'never' };
     if (this.#neverEmpty(children, known)) return { is: 'always' };

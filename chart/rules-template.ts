@@ -1,6 +1,5 @@
-import { parenthesised } from './condition.ts';
 import { ChartError } from './errors.ts';
-import { fieldOf, goString } from './expression.ts';
+import { fieldOf, goString, parenthesised } from './expression.ts';
 import { goJson } from './go-json.ts';
 import type { Condition, Operand, Rule } from './program.ts';
 import { duration, EXAMPLES, pathsIn, quantity, UNITS, WORDS } from './rules.ts';

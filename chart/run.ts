@@ -1,11 +1,12 @@
 import { ApiObject, App, Chart, type IResolver, type ResolutionContext } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { whileCounted } from './code-watch.ts';
 import { BuildError, ChartError, errorOf } from './errors.ts';
 import { isObject, type Json, setKey } from './json.ts';
 import { type Look, watching } from './looks.ts';
 import { type Marks, rememberOrder } from './marks.ts';
 import { NumberSymbol } from './number-symbol.ts';
-import { collapse, opaqueValue, whilePrinting } from './opaque.ts';
+import { collapse, opaqueValue, type SeenTrees, whilePrinting } from './opaque.ts';
 import type { Program, Release } from './program.ts';
 import { watchingStrings } from './string-looks.ts';
 
@@ -26,7 +27,13 @@ export interface Watch {
  * @throws BuildError for what is thrown while it is watched.
  */
 export function runBuild(program: Program, values: unknown, release: Release, watch?: Watch): Documents {
-  const app = new App({ resolvers: [new SymbolResolver()] });
+  return whileCounted(() => documentsOf(program, values, release, watch));
+}
+
+function documentsOf(program: Program, values: unknown, release: Release, watch?: Watch): Documents {
+  const app = new App();
+  // One in place of all: cdk8s asks each of them about each value, and most values are of concern to none.
+  app.resolvers.splice(0, Number.POSITIVE_INFINITY, new SymbolResolver([...app.resolvers]));
   const chart = new Chart(app, program.name, { disableResourceNameHashes: true });
   const located = <T>(action: () => T, near: () => IConstruct | undefined): T => {
     try {
@@ -81,7 +88,7 @@ export function runNotes(
 ): string {
   let text: unknown;
   try {
-    text = watched(() => notes(values as never, release), watch);
+    text = whileCounted(() => watched(() => notes(values as never, release), watch));
   } catch (error) {
     throw error instanceof ChartError ? error : new BuildError(errorOf(error), 'NOTES.txt');
   }
@@ -134,16 +141,16 @@ function pathOf(construct: { node: { path: string } }): string {
  *
  * @throws ChartError saying that `name` has something in it that JSON has not.
  */
-export function plainTree(tree: unknown, name: string): Json {
+export function plainTree(tree: unknown, name: string, seen: SeenTrees = new Map()): Json {
   if (tree === undefined || tree === null) return null;
   if (tree instanceof NumberSymbol) return tree.mark;
-  const opaque = collapse(tree);
+  const opaque = collapse(tree, seen);
   if (opaque !== undefined) return opaque;
-  if (Array.isArray(tree)) return tree.map((each) => plainTree(each, name));
+  if (Array.isArray(tree)) return tree.map((each) => plainTree(each, name, seen));
   if (!isObject(tree)) return leafOf(tree, name);
   const object = {};
   for (const [key, value] of Object.entries(rememberOrder(tree, (each) => each === undefined)))
-    if (value !== undefined) setKey(object, key === HIDDEN ? CONSTRUCTOR : key, plainTree(value, name));
+    if (value !== undefined) setKey(object, key === HIDDEN ? CONSTRUCTOR : key, plainTree(value, name, seen));
   return object;
 }
 
@@ -179,14 +186,21 @@ export class OpaqueValues {
 
 /** Lets symbols through cdk8s: it comes before cdk8s's own resolvers, which would look into them. */
 class SymbolResolver implements IResolver {
+  constructor(private readonly others: readonly IResolver[]) {}
+
   resolve(context: ResolutionContext): void {
     const value: unknown = context.value;
+    if (typeof value !== 'object' && typeof value !== 'function') return;
     if (value instanceof NumberSymbol) context.replaceValue(value.mark);
     else if (isWrapper(value)) context.replaceValue({ value: value.value });
     else if (isPlain(value)) {
       // cdk8s leaves out null as well.
       const ordered = withoutConstructor(rememberOrder(value, (each) => each === undefined || each === null));
       if (ordered !== value) context.replaceValue(ordered);
+    }
+    for (const other of this.others) {
+      if (context.replaced) return;
+      other.resolve(context);
     }
   }
 }

@@ -152,32 +152,52 @@ function symbolicObject(
   context: ValuesContext,
 ): object {
   const object = {};
-  for (const [key, shape] of Object.entries(fields)) {
-    let known: { value: unknown; choices: readonly Choice[] } | undefined;
-    const reference = () => referenceTo(parent, key, shape);
+  for (const key of Object.keys(fields)) {
+    const field = new SymbolicField(parent, key, fields[key]!, context);
     Object.defineProperty(object, key, {
       enumerable: true,
-      get: () => {
-        if (known !== undefined) {
-          // Asked again, so that a branch that looks at values which others have looked at is seen to do so.
-          for (const choice of known.choices) context.ask(choice);
-          return known.value;
-        }
-        const choices: Choice[] = [];
-        const ask: Ask = (choice) => {
-          choices.push(choice);
-          return context.ask(choice);
-        };
-        const value = symbolic(reference(), { ...context, ask });
-        known = { value, choices: [...choices] };
-        return value;
-      },
-      set: function set() {
-        refuseChange(reference(), set);
+      get: () => field.value,
+      set() {
+        refuseChange(field.reference, Object.getOwnPropertyDescriptor(object, key)!.set!);
       },
     });
   }
   return Object.preventExtensions(object);
+}
+
+/** A field of an object, whose value is made when it is read first. */
+class SymbolicField {
+  #known: { readonly value: unknown; readonly choices: readonly Choice[] } | undefined;
+
+  constructor(
+    private readonly parent: ValueReference,
+    private readonly key: string,
+    private readonly shape: Shape,
+    private readonly context: ValuesContext,
+  ) {}
+
+  get reference(): ValueReference {
+    return referenceTo(this.parent, this.key, this.shape);
+  }
+
+  get value(): unknown {
+    const { context } = this;
+    if (this.#known === undefined) {
+      const choices: Choice[] = [];
+      const value = symbolic(this.reference, {
+        ...context,
+        ask: (choice) => {
+          choices.push(choice);
+          return context.ask(choice);
+        },
+      });
+      this.#known = { value, choices: [...choices] };
+    } else {
+      // Asked again, so that a branch that looks at values which others have looked at is seen to do so.
+      for (const choice of this.#known.choices) context.ask(choice);
+    }
+    return this.#known.value;
+  }
 }
 
 /** A field has one reference from each parent, however often it is read. */

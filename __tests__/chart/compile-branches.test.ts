@@ -63,11 +63,33 @@ describe('null', () => {
   });
 
   test('?? between quantities keeps numbers numbers', async () => {
-    const quantity = z.union([z.string().min(1), z.number().min(1)]);
-    const program = configOf({ a: quantity.nullable(), b: quantity.default(2) }, (v) => ({ a: v.a ?? v.b }));
+    const quantity = z.union([z.string().regex(/^[0-9]+m?$/), z.number().min(1)]);
+    const any = z.union([z.string().min(1), z.number().min(1)]);
+    const shape = { a: quantity.nullable(), b: quantity.default(2), c: any.nullable(), d: any.nullable() };
+    const program = configOf(shape, (v) => ({ a: v.a ?? v.b, b: v.c ?? v.b, c: v.d === null ? v.a : v.d }));
 
-    expect(dataOf(program)).toBe('a: {{ .Values.a | default .Values.b | toJson }}');
-    await expectParity(program, [{}, { a: 1 }, { a: '100m' }, { b: '1' }]);
+    expect(dataOf(program)).toMatchInlineSnapshot(`
+      a: {{ .Values.a | default .Values.b | toJson }}
+      b: {{ include "demo.json" (.Values.c | default .Values.b) }}
+      {{- if or .Values.a .Values.d }}
+      c: {{ include "demo.json" (.Values.d | default .Values.a) }}
+      {{- end }}
+    `);
+    await expectParity(program, [
+      {},
+      { a: 1 },
+      { a: '100m' },
+      { b: '1' },
+      { c: '\u007f\u0085' },
+      { c: 3, d: '\u0085' },
+    ]);
+  });
+
+  test('?? between quantities as text writes large numbers out', async () => {
+    const quantity = z.union([z.string().min(1), z.number().min(1)]);
+    const program = configOf({ a: quantity.nullable(), b: quantity.default(2) }, (v) => ({ a: `${v.a ?? v.b}` }));
+
+    await expectParity(program, [{}, { a: 2e6 }, { a: '100m' }, { b: 3e6 }, { b: 1e21 }]);
   });
 
   test('?? between a longer text and a value is no default', async () => {
@@ -161,7 +183,7 @@ describe('null', () => {
       a: x
       {{- if not (kindIs "invalid" .Values.box) }}
       host: {{ .Values.box.host | quote }}
-      port: {{ (dig "port" 0 .Values.box) | toJson }}
+      port: {{ dig "port" 0 .Values.box | toJson }}
       {{- end }}
       {{- if and (not (kindIs "invalid" .Values.box)) (dig "on" true (dig "tls" dict .Values.box)) }}
       tls: "yes"
@@ -183,7 +205,7 @@ describe('null', () => {
     expect(dataOf(program)).toMatchInlineSnapshot(`
       {{- if kindIs "invalid" .Values.box }}
       a: x
-      {{- else if (dig "on" true (dig "tls" (dict "s" "b\\u0085") .Values.box)) }}
+      {{- else if dig "on" true (dig "tls" (dict "s" "b\\u0085") .Values.box) }}
       a: {{ printf "%strue" (dig "s" "a\\u0085" (dig "tls" (dict "s" "b\\u0085") .Values.box)) | quote }}
       {{- else }}
       a: {{ printf "%sfalse" (dig "s" "a\\u0085" (dig "tls" (dict "s" "b\\u0085") .Values.box)) | quote }}

@@ -102,4 +102,17 @@ describe('notes', () => {
     expect(notes((s) => `Hello ${s}`)).toBe('Hello {{ .Values.s }}');
     expect(notes((s) => `Hello ${s}\n`)).toBe('Hello {{ .Values.s }}\n');
   });
+
+  test('have lines that are a value, or another one in its place', async () => {
+    const text = z.string().min(1);
+    const count = z.int().min(1);
+    const program = configOf(
+      { a: text.nullable(), b: text.default('b'), n: count.nullable(), m: count.default(2e6) },
+      () => ({}),
+      { notes: (v) => [v.a ?? v.b, `${v.n ?? v.m}`].join('\n') },
+    );
+
+    expect(notesOf(program)).toBe('{{ .Values.a | default .Values.b }}\n{{ .Values.n | default .Values.m | toJson }}');
+    await expectParity(program, [{}, { a: '<a>"\\', n: 3e6 }, { b: 'c', m: 1 }]);
+  });
 });

@@ -120,10 +120,43 @@ describe('leaves', () => {
     }));
 
     expect(dataOf(program)).toMatchInlineSnapshot(`
-      cpu: {{ .Values.cpu | toJson }}
+      cpu: {{ include "demo.json" .Values.cpu }}
       text: {{ printf "cpu %s" (kindIs "string" .Values.cpu | ternary .Values.cpu (.Values.cpu | toJson)) | quote }}
     `);
     await expectParity(program, [{}, { cpu: 1 }, { cpu: '1' }, { cpu: 0.5 }, { cpu: 1e21 }, { cpu: '1e3' }]);
+    await expectParity(
+      program,
+      HOSTILE.map((cpu) => ({ cpu })),
+    );
+  });
+
+  test('a quantity is plain JSON where its pattern takes nothing that YAML refuses in it', async () => {
+    const of = (...patterns: readonly RegExp[]) =>
+      z.union([patterns.reduce((text, pattern) => text.regex(pattern), z.string()), z.number()]).default(1);
+    const plain = {
+      a: of(/^[0-9]+m$/),
+      b: of(/^(a|b(c|[|d]))\.\$$/),
+      c: of(/e$/, /^[^\n]*$/, /^[|^$\w\\]*$/),
+    };
+    const awkward = {
+      d: of(),
+      e: of(/m$/),
+      f: of(/^[0-9]+/),
+      g: of(/^a$|[^b]$/),
+      h: of(/^[^b]$/),
+      i: of(/^\W$/),
+      j: of(/^[a-ü]$/),
+      k: of(/^[a\xa0]$/),
+      l: of(/^a\$/),
+      m: of(/^é$/),
+    };
+    const program = configOf({ ...plain, ...awkward }, (v) => ({ ...v }));
+
+    const lines = dataOf(program).split('\n');
+
+    const keys = (text: string) => lines.filter((line) => line.includes(text)).map((line) => line[0]);
+    expect(keys('| toJson')).toEqual(Object.keys(plain));
+    expect(keys('include "demo.json"')).toEqual(Object.keys(awkward));
   });
 
   test('an opaque value passes through whole, null inside it as well', async () => {
@@ -161,9 +194,9 @@ describe('leaves', () => {
     );
 
     expect(dataOf(program)).toMatchInlineSnapshot(`
-      a: {{ (index .Values "a-b") | quote }}
-      b: {{ (index .Values "1st") | quote }}
-      c: {{ (index (index .Values "c.d") "1") | toJson }}
+      a: {{ index .Values "a-b" | quote }}
+      b: {{ index .Values "1st" | quote }}
+      c: {{ index (index .Values "c.d") "1" | toJson }}
     `);
     await expectParity(program, [{}, { 'a-b': 'y', 'c.d': { '1': 2 } }]);
   });
@@ -238,7 +271,7 @@ describe('template literals', () => {
     const program = configOf({ cpu: z.union([z.string(), z.number()]).default('100m') }, (v) => ({ CPU: `${v.cpu}` }));
 
     expect(dataOf(program)).toMatchInlineSnapshot(
-      `CPU: {{ (kindIs "string" .Values.cpu | ternary .Values.cpu (.Values.cpu | toJson)) | quote }}`,
+      `CPU: {{ kindIs "string" .Values.cpu | ternary .Values.cpu (.Values.cpu | toJson) | quote }}`,
     );
     await expectParity(program, [{}, { cpu: 1 }, { cpu: 1e21 }]);
   });

@@ -67,7 +67,7 @@ test('one object or two for each element, as it answers', async () => {
     a:
       {{- $found := false }}
       {{- range $item := .Values.items }}
-      {{- if (dig "on" true $item) }}
+      {{- if dig "on" true $item }}
       {{- $found = true }}
       - a: {{ $item.name | quote }}
         port: 1

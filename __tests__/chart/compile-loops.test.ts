@@ -96,15 +96,15 @@ describe('lists', () => {
       ports:
         {{- range $port := .Values.ports }}
         - name: {{ $port.name | quote }}
-          mode: {{ (dig "mode" "a" $port) | quote }}
+          mode: {{ dig "mode" "a" $port | quote }}
           {{- if not (kindIs "invalid" $port.note) }}
           note: {{ $port.note | quote }}
           {{- else }}
           note: none
           {{- end }}
-          port: {{ (dig "port" 80 $port) | toJson }}
+          port: {{ dig "port" 80 $port | toJson }}
           text: {{ printf "%s:%s" $port.name ((dig "port" 80 $port) | toJson) | quote }}
-          {{- if (dig "tls" false $port) }}
+          {{- if dig "tls" false $port }}
           tls: "yes"
           {{- end }}
         {{- end }}
@@ -128,7 +128,7 @@ describe('lists', () => {
       names:
         - first
         {{- range $port := .Values.ports }}
-        {{- if (dig "tls" false $port) }}
+        {{- if dig "tls" false $port }}
         - {{ $port.name | quote }}
         {{- end }}
         {{- end }}
@@ -145,7 +145,7 @@ describe('lists', () => {
       names:
         {{- $found := false }}
         {{- range $port := .Values.ports }}
-        {{- if (dig "tls" false $port) }}
+        {{- if dig "tls" false $port }}
         {{- $found = true }}
         - {{ $port.name | quote }}
         {{- end }}
@@ -171,7 +171,7 @@ describe('lists', () => {
       names:
         - "tls:"
         {{- range $port := .Values.ports }}
-        {{- if (dig "tls" false $port) }}
+        {{- if dig "tls" false $port }}
         - {{ $port.name | quote }}
         {{- end }}
         {{- end }}
@@ -213,8 +213,8 @@ describe('lists', () => {
         {{- range $listItem := .Values.list }}
         - {{ $listItem | quote }}
         {{- end }}
+        {{- if kindIs "invalid" .Values.list }}
         {{- range $otherItem := .Values.other }}
-        {{- if kindIs "invalid" $.Values.list }}
         - {{ $otherItem | quote }}
         {{- end }}
         {{- end }}
@@ -258,8 +258,8 @@ describe('lists', () => {
         {{- range $name := .Values.names }}
         - {{ $name | quote }}
         {{- end }}
+        {{- if .Values.b }}
         {{- range $name := .Values.names }}
-        {{- if $.Values.b }}
         - {{ $name | quote }}
         {{- end }}
         {{- end }}
@@ -327,7 +327,7 @@ describe('lists', () => {
       checks:
         {{- range $check := .Values.checks }}
         - path: {{ $check.path | quote }}
-          type: {{ (dig "type" "Http" $check) | quote }}
+          type: {{ dig "type" "Http" $check | quote }}
         {{- end }}
       {{- else }}
       checks: []
@@ -364,9 +364,9 @@ describe('lists', () => {
       hosts:
         {{- range $host := .Values.hosts }}
         - host: {{ $host.host | quote }}
-          {{- if (dig "paths" (list "/") $host) }}
+          {{- if dig "paths" (list "/") $host }}
           paths:
-            {{- range $path := (dig "paths" (list "/") $host) }}
+            {{- range $path := dig "paths" (list "/") $host }}
             - {{ printf "%s%s" $host.host $path | quote }}
             {{- end }}
           {{- else }}
@@ -440,7 +440,7 @@ describe('lists', () => {
       filtered:
         {{- $found := false }}
         {{- range $port := .Values.ports }}
-        {{- if (dig "tls" false $port) }}
+        {{- if dig "tls" false $port }}
         {{- $found = true }}
         - {{ $port.name | quote }}
         - {{ $port.name | quote }}
@@ -515,8 +515,8 @@ describe('lists', () => {
       {{- end }}
       pairs:
         {{- $found := false }}
+        {{- if .Values.others }}
         {{- range $name := .Values.names }}
-        {{- if $.Values.others }}
         {{- $found = true }}
         {{- range $other := $.Values.others }}
         - {{ printf "%s-%s" $name $other | quote }}
@@ -568,7 +568,7 @@ describe('lists', () => {
         name: {{ $port.name | quote }}
       data:
         s: {{ $.Values.s | quote }}
-        {{- if (dig "tls" false $port) }}
+        {{- if dig "tls" false $port }}
         tls: "yes"
         {{- else }}
         tls: "no"
@@ -589,7 +589,7 @@ describe('lists', () => {
     expect(templateOf(program, 'templates/x.yaml')).toMatchInlineSnapshot(`
       {{- range $item := .Values.items }}
       ---
-      {{- if (dig "beta" false $item) }}
+      {{- if dig "beta" false $item }}
       apiVersion: v1beta1
       {{- else }}
       apiVersion: v1

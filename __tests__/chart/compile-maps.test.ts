@@ -136,8 +136,8 @@ describe('maps', () => {
       k: fixed
       {{- end }}
       z: z
+      {{- if .Values.on }}
       {{- range $key, $value := omit .Values.labels "z" }}
-      {{- if $.Values.on }}
       {{ $key | quote }}: {{ $value | quote }}
       {{- end }}
       {{- end }}
@@ -188,21 +188,21 @@ describe('maps', () => {
     }));
 
     expect(dataOf(program)).toMatchInlineSnapshot(`
-{{- if .Values.items }}
-items:
-  {{- range $item := .Values.items }}
-  - m:
-      {{- if not (and (and (not (kindIs "invalid" $item.map)) $item.map) (hasKey $item.map "k")) }}
-      k: fixed
+      {{- if .Values.items }}
+      items:
+        {{- range $item := .Values.items }}
+        - m:
+            {{- if not (and (and (not (kindIs "invalid" $item.map)) $item.map) (hasKey $item.map "k")) }}
+            k: fixed
+            {{- end }}
+            {{- range $key, $value := $item.map }}
+            {{ $key | quote }}: {{ $value | quote }}
+            {{- end }}
+        {{- end }}
+      {{- else }}
+      items: []
       {{- end }}
-      {{- range $key, $value := $item.map }}
-      {{ $key | quote }}: {{ $value | quote }}
-      {{- end }}
-  {{- end }}
-{{- else }}
-items: []
-{{- end }}
-`);
+    `);
     await expectParity(program, [{}, { items: [{}, { map: {} }, { map: { k: 'user' } }] }]);
   });
 
@@ -427,15 +427,15 @@ items: []
       files:
         {{- range $key, $value := .Values.files }}
         - name: {{ printf "%s.txt" $key | quote }}
-          {{- if (dig "lines" list $value) }}
+          {{- if dig "lines" list $value }}
           lines:
-            {{- range $line := (dig "lines" list $value) }}
+            {{- range $line := dig "lines" list $value }}
             - {{ $line | quote }}
             {{- end }}
           {{- else }}
           lines: []
           {{- end }}
-          text: {{ (dig "text" "empty" $value) | quote }}
+          text: {{ dig "text" "empty" $value | quote }}
         {{- end }}
       {{- else }}
       files: []
@@ -472,6 +472,63 @@ test('a map that is spread in one branch wins over another one there alone', asy
   const both = { a: { k: 'a', l: 'a' }, b: { k: 'b' } };
 
   await expectParity(program, [{ ...both, on: false }, { ...both, on: true }, { a: both.a }]);
+});
+
+test('lists at the keys of two maps, one for each element of a list and one of equal items', async () => {
+  const { labels: map } = labels;
+  const program = configOf({ one: map, other: map, list: z.array(z.string()).default([]) }, (v) => ({
+    ...Object.fromEntries(Object.keys(v.one).map((key) => [key, v.list.map(() => 'same')])),
+    ...Object.fromEntries(Object.keys(v.other).map((key) => [key, ['same', 'same']])),
+  }));
+
+  await expectParity(program, [{}, { one: { a: 'x', b: 'x' }, other: { b: 'y' }, list: ['1', '2', '3'] }]);
+});
+
+test('a key wins over a map in one of two branches of one loop', async () => {
+  const { labels: map } = labels;
+  const program = configOf({ one: map, other: map, ...flag }, (v, { name }) => ({
+    ...Object.fromEntries(Object.keys(v.one).map((key) => [key, name])),
+    ...(v.on ? { b: '1', ...v.one, ...v.other, true: 'x' } : {}),
+  }));
+  const maps = { one: { true: 'y', a: 'z', b: '2' }, other: { a: 'other', true: 'z' } };
+
+  await expectParity(program, [{}, { on: true }, maps, { ...maps, on: true }, { one: maps.one, on: true }]);
+});
+
+test('a map that is spread in place of a key that it may have', async () => {
+  const program = configOf({ ...labels, ...flag }, (v) => ({ all: 'x', ...(v.on ? v.labels : { k: 'y' }) }));
+
+  expect(dataOf(program)).toMatchInlineSnapshot(`
+    {{- if not (and .Values.on (hasKey .Values.labels "all")) }}
+    all: x
+    {{- end }}
+    {{- if .Values.on }}
+    {{- range $key, $value := .Values.labels }}
+    {{ $key | quote }}: {{ $value | quote }}
+    {{- end }}
+    {{- else }}
+    k: "y"
+    {{- end }}
+  `);
+  await expectParity(program, [{}, { on: true }, { on: true, labels: { all: 'z' } }]);
+});
+
+test('a map of an element that is spread in place of a key that it may have, by an answer of the element', async () => {
+  const element = z.object({ name: z.string().min(1), spread: z.boolean(), map: z.record(z.string(), z.string()) });
+  const program = configOf({ list: z.array(element).default([]) }, ({ list }) => ({
+    list: list.map(({ name, spread, map }) => (spread ? { ...map } : { [`${name}-x`]: 'made' })),
+  }));
+
+  await expectParity(program, [
+    {},
+    {
+      list: [
+        { name: 'a', spread: true, map: { 'a-x': 'own', b: 'c' } },
+        { name: 'a', spread: false, map: { 'a-x': 'own' } },
+        { name: 'b', spread: true, map: {} },
+      ],
+    },
+  ]);
 });
 
 test('an item that is named like a key does not meet it, where a map becomes a list', async () => {

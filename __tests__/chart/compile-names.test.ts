@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addConfig, dataOf, expectParity, plainText, programOf } from '../support/small-program.ts';
+import { addConfig, configOf, dataOf, expectParity, plainText, programOf } from '../support/small-program.ts';
 
 expect.addSnapshotSerializer(plainText);
 
@@ -24,32 +24,46 @@ test("values named as methods of Helm's own type are the values", async () => {
   );
 
   expect(dataOf(program)).toMatchInlineSnapshot(`
-{{- if not (kindIs "invalid" (index .Values "Encode").a) }}
-encode: {{ (index .Values "Encode").a | quote }}
-{{- else }}
-encode: none
-{{- end }}
-{{- if (index .Values "AsMap") }}
-map:
-  {{- range $key, $value := (index .Values "AsMap") }}
-  {{ $key | quote }}: {{ $value | quote }}
-  {{- end }}
-{{- else }}
-map: {}
-{{- end }}
-{{- if (index .Values "PathValue") }}
-path:
-  {{- range $PathValueItem := (index .Values "PathValue") }}
-  - {{ printf "-%s" $PathValueItem | quote }}
-  {{- end }}
-{{- else }}
-path: []
-{{- end }}
-{{- if (index .Values "YAML") }}
-table: {{ (index .Values "Table") | toJson | quote }}
-{{- else }}
-table: none
-{{- end }}
-`);
+    {{- if not (kindIs "invalid" (index .Values "Encode").a) }}
+    encode: {{ (index .Values "Encode").a | quote }}
+    {{- else }}
+    encode: none
+    {{- end }}
+    {{- if index .Values "AsMap" }}
+    map:
+      {{- range $key, $value := index .Values "AsMap" }}
+      {{ $key | quote }}: {{ $value | quote }}
+      {{- end }}
+    {{- else }}
+    map: {}
+    {{- end }}
+    {{- if index .Values "PathValue" }}
+    path:
+      {{- range $PathValueItem := index .Values "PathValue" }}
+      - {{ printf "-%s" $PathValueItem | quote }}
+      {{- end }}
+    {{- else }}
+    path: []
+    {{- end }}
+    {{- if index .Values "YAML" }}
+    table: {{ index .Values "Table" | toJson | quote }}
+    {{- else }}
+    table: none
+    {{- end }}
+  `);
   await expectParity(program, [{}, { YAML: true, AsMap: { a: 'b' }, Table: 7, Encode: { a: 'q' }, PathValue: ['x'] }]);
+});
+
+test('deeper they are keys like any other', async () => {
+  const below = z.object({ Table: z.string().default('x') }).prefault({});
+  const program = configOf({ below, Values: below }, ({ below: plain, Values }) => ({
+    plain: plain.Table,
+    values: Values.Table,
+  }));
+
+  expect(dataOf(program)).toMatchInlineSnapshot(`
+    plain: {{ .Values.below.Table | quote }}
+    values: {{ .Values.Values.Table | quote }}
+  `);
+  await expectParity(program, [{}, { below: { Table: 'y' }, Values: { Table: 'z' } }]);
 });

@@ -138,6 +138,17 @@ s: {{ .Values.s | quote }}
     await expectParity(program, [{}, { a: true }, { a: true, b: true }]);
   });
 
+  test('of one thing or another, and in a third branch no hash', async () => {
+    const mode = z.enum(['one', 'other', 'none']).default('one');
+    const program = configOf({ mode, s: z.string().default('a'), t: z.string().default('b') }, ({ mode, s, t }) => ({
+      hash: mode === 'one' ? sha256([s]) : mode === 'other' ? sha256({ t }) : t,
+      list: mode === 'one' ? sha256([s]) : mode === 'other' ? sha256([s, t]) : [t],
+    }));
+
+    expect(templateOf(program, 'templates/_helpers.tpl')).not.toContain('none');
+    await expectParity(program, [{}, { mode: 'other' }, { mode: 'none' }]);
+  });
+
   test('of a map in one branch and of a list in another', async () => {
     const program = configOf(
       { s: z.string().default('a'), names: z.array(z.string()).default([]), on: z.boolean().default(false) },

@@ -61,7 +61,7 @@ describe('typed constructs', () => {
               - containerPort: {{ .Values.port }}
             resources:
               limits:
-                cpu: {{ .Values.cpu | toJson }}
+                cpu: {{ include "demo.json" .Values.cpu }}
 
     `);
     await expectParity(program, [

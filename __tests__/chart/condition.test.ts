@@ -1,5 +1,6 @@
 import type { Choice } from '../../chart/choice.ts';
-import { conditionFor, decide, parenthesised } from '../../chart/condition.ts';
+import { conditionFor, decide } from '../../chart/condition.ts';
+import { parenthesised } from '../../chart/expression.ts';
 
 test.each([
   ['.Values.a', '.Values.a'],

@@ -44,6 +44,16 @@ test('three choices that are asked in a row are, too', () => {
   expect(missing(explorer, ['enum:n', 'enum:o', 'enum:p'])).toEqual([]);
 });
 
+test('a combination that was run stands for itself alone', () => {
+  const program = configOf({ m: mode, n: mode }, ({ m, n }) => ({ m, n }));
+  const explorer = new Explorer(program, shapeOf(program.values));
+  explorer.flipAll();
+  explorer.run(new Map(['enum:m', 'enum:n'].map((id) => [id, 1])));
+  for (const assignment of coverOf(explorer)) explorer.run(assignment);
+
+  expect(missing(explorer, ['enum:m', 'enum:n'])).toEqual([]);
+});
+
 test('takes far fewer runs than there are combinations', () => {
   expect(covered().runs.length).toBeLessThan(200);
 });
@@ -57,6 +67,22 @@ test('a combination counts once it was asked, and not where others took the prog
 
   expect(missing(explorer, ['enum:e', 'enum:m'])).toEqual([]);
   expect(missing(explorer, ['enum:e', 'enum:n'])).toEqual([]);
+});
+
+test('a combination is tried by itself where only others together have left it unasked', () => {
+  const shape = { a: flag, b: flag, e: mode, m: mode, n: mode };
+  const program = configOf(shape, (v) => {
+    const { a, b, m, n } = v;
+    return { a, b, m, n, ...(a || b ? { x: v.e } : {}) };
+  });
+  const explorer = new Explorer(program, shapeOf(program.values));
+  explorer.flipAll();
+  for (const assignment of coverOf(explorer)) explorer.run(assignment);
+
+  const ids = [...explorer.choices.keys()];
+  const pairs = ids.flatMap((id, i) => ids.slice(i + 1).map((other) => [id, other]));
+
+  expect(pairs.flatMap((pair) => missing(explorer, pair))).toEqual([]);
 });
 
 test('leaves out the combinations of two enums of many options', () => {

@@ -27,6 +27,13 @@ describe('programs of one build are explored once', () => {
     expect(explored(withText(z.string().max(9).default('a')))).not.toBe(second);
   });
 
+  test('nor where their notes differ only far from the defaults', () => {
+    const plain = configOf({ on: z.boolean().default(false) }, ({ on }) => ({ on }), { notes: () => 'off' });
+    const first = explored(plain);
+
+    expect(explored({ ...plain, notes: (values) => ((values as { on: boolean }).on ? 'on' : 'off') })).not.toBe(first);
+  });
+
   test('nor in the defaults of elements, which templates have in them', () => {
     const withElements = (text: string): Program => {
       const list = z.array(z.object({ text: z.string().default(text) })).default([]);
@@ -53,6 +60,25 @@ describe('programs of one build are explored once', () => {
     expect(refusalOf(peeking)).toBe('not refused');
     expect(refusalOf({ ...peeking, values: special.values })).toContain('values.name');
   });
+});
+
+test('what is refused is explored once more only where values have elements, of which more than one may be made', () => {
+  const runsWith = (more: z.ZodRawShape) => {
+    let runs = 0;
+    const program = configOf({ s: z.string().default('a'), ...more }, ({ s }) => {
+      runs++;
+      return { a: String(s).trim() };
+    });
+    expect(refusalOf(program)).toContain('looks into values.s');
+    return runs;
+  };
+  const once = runsWith({});
+  const text = z.string().default('b');
+  const map = z.record(z.string(), z.string()).default({});
+
+  expect(runsWith({ other: z.object({ text }).prefault({}) })).toBeLessThan(1.5 * once);
+  expect(runsWith({ list: z.array(z.string()).default([]) })).toBeGreaterThan(1.5 * once);
+  expect(runsWith({ other: z.object({ text, map }).prefault({}) })).toBeGreaterThan(1.5 * once);
 });
 
 test('answers that only real values give together are explored too', () => {

@@ -64,10 +64,22 @@ test('choices in a row are noted three at a time', () => {
 test('a look is told of the object that was made next when it was first seen', () => {
   const list = z.array(z.string()).default([]);
   const unknown = 'none of the samples';
-  const program = programOf({ a: flag, list }, (chart, values) => {
+  const program = programOf({ a: flag, list, s: z.string().default('') }, (chart, values) => {
     const some = values.list.some((each) => each === unknown);
-    addConfig(chart, values.a ? 'first' : 'second', { some });
+    if (values.a) addConfig(chart, 'first', { some });
+    else addConfig(chart, 'second', { some, s: values.s });
   });
 
   expect(refusalOf(program)).toMatch(/^first looks into values.list /);
+});
+
+test('an object that a look is told of is named without what its name is made of', () => {
+  const list = z.array(z.object({ name: z.string(), more: z.array(z.string()).default([]) })).default([]);
+  const unknown = 'none of the samples';
+  const program = programOf({ list }, (chart, values) => {
+    for (const { name, more } of values.list)
+      addConfig(chart, `of-${name}`, { some: more.some((each) => each === unknown) });
+  });
+
+  expect(refusalOf(program)).toMatch(/^of- looks into /);
 });

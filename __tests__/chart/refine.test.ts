@@ -103,6 +103,7 @@ test('maps and lists that can be empty are, by the fewest answers', () => {
     never: { ...(f0 ? { a: 'x' } : {}), b: 'x' },
     neither: { ...(f1 ? { a: 'x' } : { b: 'x' }) },
     list: [...(f1 ? ['x'] : []), ...(f2 ? ['y'] : [])],
+    together: { ...(f1 ? { a: 'x' } : {}), ...(f1 === f2 ? { b: 'x' } : {}) },
     leaf: 'x',
   }));
 
@@ -112,6 +113,7 @@ test('maps and lists that can be empty are, by the fewest answers', () => {
   expect(Object.fromEntries(found)).toEqual({
     'config data sometimes': 'boolean:f0,1 enum:mode,1',
     'config data list': 'boolean:f1,1 boolean:f2,1',
+    'config data together': 'boolean:f1,1 boolean:f2,0',
   });
 });
 
@@ -129,6 +131,22 @@ test('a map that is left out when it is empty is emptied with what it is in', ()
     ['config metadata own', 13],
     ['config metadata own labels', 12],
   ]);
+});
+
+test('a map that is left out when it is empty, and by other answers as well, is one that these empty, too', () => {
+  const program = programOf({ on: z.object(flags(12)).prefault({}), a: flag, b: flag, c: flag }, (chart, values) => {
+    const labels = Object.fromEntries(Object.entries(values.on).flatMap(([name, on]) => (on ? [[name, 'on']] : [])));
+    const own = { name: 'c', ...(values.a || values.b || values.c ? { labels } : {}) };
+    new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap', metadata: own });
+  });
+
+  const result = explored(program);
+  const answers = result.explorer.runs.map((run) => run.answers);
+  const labels = result.all.find(({ id }) => id === 'config metadata labels')!;
+
+  expect(wrong(result, answers)).toEqual([]);
+  expect(labels).toMatchObject({ vanishes: true, deps: [] });
+  expect(labels.children.map(({ deps }) => deps.length)).toEqual(Array(12).fill(4));
 });
 
 test('half of the random answers are mostly the default ones, and the others are of all kinds', () => {

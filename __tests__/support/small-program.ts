@@ -19,7 +19,7 @@ export const HOSTILE: readonly string[] = [
   '~',
   '- a: #b',
   '<&>',
-  '\u0085\u2028\ufeff',
+  '\u007f\u0085\u2028\ufeff',
   '😀',
 ];
 

@@ -1,5 +1,5 @@
 import type { Exploration } from '../exploration.ts';
-import { expressionOf } from '../expression.ts';
+import { expressionOf, unparenthesised } from '../expression.ts';
 import type { Json } from '../json.ts';
 import { isRemoved } from '../known.ts';
 import type { Reference, Scope } from '../reference.ts';
@@ -79,7 +79,7 @@ export class SlotText {
 /** Whether a template's text reads a value, inside loops with these headers. Paths start at the root. */
 export function mentions(text: string, reference: Reference, headers: readonly string[] = []): boolean {
   if (reference.root === 'Values' || reference.root === 'Release') {
-    const expression = expressionOf(reference, { chart: '', open: [] });
+    const expression = unparenthesised(expressionOf(reference, { chart: '', open: [] }));
     const rest = text.split(expression).slice(1);
     return rest.some((after) => expression.endsWith(')') || !/^[\w.]/.test(after));
   }

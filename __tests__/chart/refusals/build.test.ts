@@ -466,6 +466,12 @@ describe('what cannot be printed', () => {
     },
   );
 
+  test('such a character beside a value', () => {
+    expect(refusalOf(configOf({ name: z.string().default('x') }, ({ name }) => ({ a: `${name}\uE000` })))).toBe(
+      'config.data.a has one of U+E000 to U+E009 in it, which the compiler keeps for itself; use another character',
+    );
+  });
+
   test.each(['a\uE004', 'a\uE009b'])('such a character in the key %j', (key) => {
     expect(refusalOf(configOf({}, () => ({ [key]: 'x' })))).toBe(
       'config.data has one of U+E000 to U+E009 in it, which the compiler keeps for itself; use another character',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addConfig, configOf, programOf, refusalOf } from '../../support/small-program.ts';
+import { addConfig, configOf, expectParity, programOf, refusalOf } from '../../support/small-program.ts';
 
 const labels = { labels: z.record(z.string(), z.string()).default({}) };
 
@@ -67,6 +67,44 @@ describe('keys made from elements that could be equal', () => {
     );
   });
 
+  test('one key for each turn of two loops', () => {
+    const program = configOf(nested, ({ groups }) =>
+      Object.fromEntries(
+        Object.entries(groups).flatMap(([group, map]) => Object.values(map).map((value) => [`x-${group}`, value])),
+      ),
+    );
+
+    expect(refusalOf(program)).toMatch(
+      /^config\.data gets the key 'x-.*' from two elements of one list; make the list a map in the values$/,
+    );
+  });
+
+  test('are not refused where they begin with what they are all made of, in each element', () => {
+    const program = configOf(nested, ({ groups }) => ({
+      all: Object.entries(groups).map(([group, map]) => entries(map, (key) => `${group}-${key}`)),
+    }));
+
+    expect(refusalOf(program)).toBe('not refused');
+  });
+
+  test('are not refused beside a map that is never spread with them', () => {
+    const both = { on: z.boolean().default(false), ...labels, s: z.string().default('a') };
+    const program = configOf(both, (v) => (v.on ? { ...v.labels } : { [`k${v.s}`]: 'x' }));
+
+    expect(refusalOf(program)).toBe('not refused');
+  });
+
+  test('of which each element makes one or the other', () => {
+    const map = z.record(z.string(), z.object({ on: z.boolean().default(false) })).default({});
+    const program = configOf({ map }, (v) =>
+      Object.fromEntries(Object.entries(v.map).map(([key, { on }]) => [on ? `x-${key}` : `${key}-x`, 'v'])),
+    );
+
+    expect(refusalOf(program)).toMatch(
+      /^config\.data\.[-x]+: keys made from elements stand beside the key '.*' and could be equal to it; put them into a map of their own$/,
+    );
+  });
+
   test("a map's key and what it is the key of", () => {
     const program = configOf(labels, (v) => entries(v.labels, (key, value) => `${key}.${value}`));
 
@@ -78,11 +116,26 @@ describe('keys made from elements that could be equal', () => {
   test.each<[string, (key: string) => string, (key: string) => string]>([
     ['words before and words behind', (key) => `x-${key}`, (key) => `${key}-x`],
     ['words that begin with the others', (key) => `x-${key}`, (key) => `x-y-${key}`],
+    ['other words between the key and itself', (key) => `${key}-x-${key}`, (key) => `${key}-y-${key}`],
   ])('%s', (_, one, other) => {
     const program = configOf(labels, (v) => ({ ...entries(v.labels, one), ...entries(v.labels, other) }));
 
     expect(refusalOf(program)).toMatch(
       /^config\.data\.[-xy]+: keys made from elements stand beside the key '.*' and could be equal to it; put them into a map of their own$/,
+    );
+  });
+
+  test('other words between the key and itself, in each element of a list', () => {
+    const list = z.array(z.object({ map: z.record(z.string(), z.string()).default({}) })).default([]);
+    const program = configOf({ list }, (v) => ({
+      all: v.list.map(({ map }) => ({
+        ...entries(map, (key) => `${key}-x-${key}`),
+        ...entries(map, (key) => `${key}-y-${key}`),
+      })),
+    }));
+
+    expect(refusalOf(program)).toMatch(
+      /: keys made from elements stand beside the key '\.\.\.-.-\.\.\.' and could be equal to it; put/,
     );
   });
 
@@ -118,6 +171,40 @@ test('a key that is a value before one that could be equal', () => {
   expect(refusalOf(program)).toBe(
     `config.data: keys made from elements stand beside the key 'k' and could be equal to it; put them into a map of their own`,
   );
+});
+
+describe('keys that are two values', () => {
+  const two = { a: z.string().default('a'), b: z.string().min(1).default('b'), on: z.boolean().default(true) };
+  const item = z.strictObject({ a: z.string().default('a'), b: z.string().default('b') });
+
+  test.each<[string, (v: { a: string; b: string }) => [string, string]]>([
+    ['one, and the same with the other behind it', ({ a, b }) => [`x-${a}`, `x-${a}${b}`]],
+    ['both ways round', ({ a, b }) => [`${a}-${b}`, `${b}-${a}`]],
+  ])('are refused: %s', (_, keys) => {
+    const program = configOf(two, (v) => Object.fromEntries(keys(v).map((key) => [key, 'x'])));
+
+    expect(refusalOf(program)).toMatch(/ and could be equal to it; put them into a map of their own$/);
+  });
+
+  test.each<[string, (v: { a: string; b: string }) => [string, string]]>([
+    ['one, and the same with words behind it', ({ a }) => [`x-${a}`, `x-${a}-x`]],
+    ['one with words behind it, and without', ({ a }) => [`x-${a}-x`, `x-${a}`]],
+    ['one, and the same with words and the other behind it', ({ a, b }) => [`x-${a}`, `x-${a}-${b}`]],
+    ['one, with two words behind it', ({ a }) => [`${a}-x`, `${a}-y`]],
+  ])('are not refused: %s', async (_, keys) => {
+    const program = configOf({ ...two, items: z.array(item).default([]) }, (v) => ({
+      alone: Object.fromEntries(keys(v).map((key) => [key, 'x'])),
+      each: v.items.map((element) => Object.fromEntries(keys(element).map((key) => [key, 'x']))),
+    }));
+
+    await expectParity(program, [{}, { a: 'c', b: 'a', items: [{}, { a: 'b', b: 'a' }] }]);
+  });
+
+  test('are not refused where one stands in place of the other', async () => {
+    const program = configOf(two, ({ a, b, on }) => (on ? { [`x-${a}`]: 'x' } : { [`x-${b}`]: 'y' }));
+
+    await expectParity(program, [{}, { on: false }, { a: 'k', b: 'k', on: false }]);
+  });
 });
 
 test('a place that depends on too many choices', () => {

@@ -91,6 +91,15 @@ describe('what a program compares values with is tried:', () => {
   });
 });
 
+test('what has run so often that V8 would optimize it is tried all the same', () => {
+  const isLive = (value: string) => value === 'live';
+  const program = programOf(text, (chart, { s }) => addConfig(chart, 'config', { a: isLive(`${s}`) }));
+  const refusals = Array.from({ length: 40 }, () => refusalOf(program));
+
+  expect(new Set(refusals)).toEqual(new Set([refusals[0]]));
+  expect(refusals[0]).toMatch(/^config\.data\.a looks into values\.s/);
+});
+
 /** The text of such functions is V8's to know. */
 describe('what functions elsewhere compare values with is tried:', () => {
   const given = (data: (s: string) => unknown) =>

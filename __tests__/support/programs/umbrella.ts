@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadAll } from 'js-yaml';
+import { loadAll, YAMLException } from 'js-yaml';
 import { chartFiles } from '../../../chart/chart-files.ts';
 import type { Program, Release } from '../../../chart/index.ts';
 import type { Json, JsonObject } from '../../../chart/json.ts';
@@ -54,7 +54,7 @@ export class Umbrella {
   async render(helm: Helm, cases: readonly ChartCase[], release: Release): Promise<Rendered[]> {
     if (cases.length === 0) return [];
     const { exitCode, stdout, stderr } = await this.#template(helm, cases, release);
-    if (exitCode === 0) return this.#objectsOf(stdout, cases.length).map((objects) => ({ objects }));
+    if (exitCode === 0) return this.#objectsOf(stdout, cases.length);
     if (cases.length === 1)
       return [/execution error|don't meet the specifications/.test(stderr) ? { refused: stderr } : { crashed: stderr }];
     const half = Math.ceil(cases.length / 2);
@@ -98,13 +98,22 @@ export class Umbrella {
     return result;
   }
 
-  #objectsOf(stdout: string, cases: number): Json[][] {
-    const rendered: Json[][] = Array.from({ length: cases }, () => []);
+  #objectsOf(stdout: string, cases: number): Rendered[] {
+    const texts: string[][] = Array.from({ length: cases }, () => []);
     for (const part of stdout.split(/^---\n(?=# Source: )/m)) {
       const index = /^# Source: umbrella\/charts\/c(\d+)\//.exec(part)?.[1];
-      if (index !== undefined) rendered[Number(index)]!.push(...this.#parse(part.slice(part.indexOf('\n') + 1)));
+      if (index !== undefined) texts[Number(index)]!.push(part.slice(part.indexOf('\n') + 1));
     }
-    return rendered.map((objects) => objects.filter((object) => !isHook(object)));
+    return texts.map((each) => this.#read(each));
+  }
+
+  #read(texts: readonly string[]): Rendered {
+    try {
+      return { objects: texts.flatMap((text) => this.#parse(text)).filter((object) => !isHook(object)) };
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error;
+      return { crashed: `not readable: ${error.message}` };
+    }
   }
 
   /** Both Helms print documents alike but for blank lines, so each text is parsed once. */

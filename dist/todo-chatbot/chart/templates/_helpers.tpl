@@ -285,7 +285,7 @@ limitsAndRequests of a value: used by backend-deployment, frontend-deployment, d
 cpu: {{ .cpu | toJson }}
 {{- end }}
 {{- if not (kindIs "invalid" (index . "ephemeral-storage")) }}
-ephemeral-storage: {{ (index . "ephemeral-storage") | toJson }}
+ephemeral-storage: {{ index . "ephemeral-storage" | toJson }}
 {{- end }}
 {{- if not (kindIs "invalid" .memory) }}
 memory: {{ .memory | toJson }}
