@@ -103,22 +103,28 @@ export class Tester {
   }
 
   async #run(id: string, tests: readonly number[]): Promise<Outcome> {
-    if (this.#warm === undefined || this.#warm.ended)
-      this.#warm = (await WarmProcess.of(this.directory, this.files))!.warm;
+    const isFresh = this.#warm === undefined || this.#warm.ended;
+    if (isFresh) this.#warm = (await WarmProcess.of(this.directory, this.files))!.warm;
     const mostHits = MANY * (this.dry.hits.get(id) ?? 0) + 1000;
     let result: Outcome = { status: 'timed out' };
-    await this.#warm.do(
+    let isSpoiled = false;
+    await this.#warm!.do(
       { kind: 'mutant', id: Number(id), tests, mostHits },
       (test) => this.dry.seconds[test]!,
       (report) => {
         if (report.kind !== 'done') return;
         result = { status: 'survived' };
         if (report.by === undefined) return;
+        // In a process that has tried nothing before, the mutant itself has spoiled it.
+        isSpoiled = report.isSpoiled === true && !isFresh;
+        if (isSpoiled) return;
         this.#killers = [report.by, ...this.#killers.filter((test) => test !== report.by)].slice(0, LAST);
         const status = report.failure?.includes(ENDLESS) ? 'timed out' : 'killed';
         result = { status, by: this.dry.names[report.by]! };
       },
     );
-    return result;
+    if (!isSpoiled) return result;
+    this.close();
+    return this.#run(id, tests);
   }
 }

@@ -1,9 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Order, Report } from './worker.ts';
 
-/** How long a test may take beside what it took without a mutant. */
+/** How many seconds a test may take beside what it took without a mutant. */
 const PATIENCE = 3;
+/** How much longer it may take where it has hardly been given a processor. */
+const STARVED = 20;
+/** What Linux counts a process's time in, a second. */
+const TICKS = 100;
 /** How long a process may take to load the tests. */
 const LOADING = 120;
 
@@ -69,7 +74,21 @@ export class WarmProcess {
     this.#child.kill('SIGKILL');
   }
 
-  /** Until a report says that it is over, no report comes for a time, or the process ends. */
+  /** Seconds for which the process has had a processor; those since 1970 where the system does not tell. */
+  #worked(): number {
+    try {
+      const [, fields] = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ');
+      const [user, system] = fields!.split(' ').slice(11, 13).map(Number);
+      return (user! + system!) / TICKS;
+    } catch {
+      return Date.now() / 1000;
+    }
+  }
+
+  /**
+   * Until a report says that it is over, no report comes for a time, or the process ends. The time counts while the
+   * process works, as far as that is known: on a busy machine it may get little of it.
+   */
   #listen(hear: (report: Report) => { over: boolean; seconds: number }): Promise<void> {
     return new Promise((resolve) => {
       const stop = () => {
@@ -78,16 +97,22 @@ export class WarmProcess {
         resolve();
       };
       const onExit = () => stop();
-      const late = () => {
-        this.close();
-        stop();
-      };
-      let timer = setTimeout(late, LOADING * 1000);
+      const waitFor = (seconds: number, turn = 1, from = this.#worked()) =>
+        setTimeout(() => {
+          const worked = this.#worked() - from;
+          if (worked < seconds && turn < STARVED) {
+            timer = waitFor(seconds, turn + 1, from);
+            return;
+          }
+          this.close();
+          stop();
+        }, seconds * 1000);
+      let timer = waitFor(LOADING);
       const onMessage = (report: Report) => {
         const { over, seconds } = hear(report);
         clearTimeout(timer);
         if (over) stop();
-        else timer = setTimeout(late, seconds * 1000);
+        else timer = waitFor(seconds);
       };
       this.#child.on('message', onMessage).on('exit', onExit);
     });

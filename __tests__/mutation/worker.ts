@@ -24,8 +24,8 @@ export type Report =
       /** How often it came to each mutant. */
       readonly hits: Record<string, number>;
     }
-  /** `by`: the test that fails. */
-  | { readonly kind: 'done'; readonly by?: number; readonly failure?: string };
+  /** `by`: the test that fails; `isSpoiled`: it fails without the mutant too, because of what has run before. */
+  | { readonly kind: 'done'; readonly by?: number; readonly failure?: string; readonly isSpoiled?: boolean };
 
 /** What the instrumented files count in. */
 interface Stryker {
@@ -83,7 +83,10 @@ async function firstFailure({ id, tests, mostHits }: Order & { kind: 'mutant' })
       mutants.switchOn(id, mostHits);
       say({ kind: 'test', index });
       const failure = await failureOf(index);
-      if (failure !== undefined) return { by: index, failure };
+      if (failure === undefined) continue;
+      mutants.switchOn(first);
+      say({ kind: 'test', index });
+      return { by: index, failure, isSpoiled: first === undefined && (await failureOf(index)) !== undefined };
     }
     return {};
   } finally {
