@@ -7,7 +7,7 @@ import { type ProcessResult, runProcess } from './process.ts';
 import { runCommand } from './run-command.ts';
 
 const CHART = fileURLToPath(new URL('../dist/todo-chatbot/chart', import.meta.url));
-const APPLY = fileURLToPath(new URL('apply.ts', import.meta.url));
+const RUN = fileURLToPath(new URL('run.mjs', import.meta.url));
 /** Free ports, so that another release can be there. */
 const PORTS = ['--set', 'backend.service.nodePort=null', '--set', 'frontend.service.nodePort=null'];
 const ROUNDS = 5;
@@ -75,14 +75,13 @@ async function tags(cluster: Cluster, namespace: string): Promise<[string, strin
   });
 }
 
-/** Against the commands that ask the same, one after the other, and the import of the cluster's client. */
+/** Against the commands that ask the same, one after the other. */
 async function nothingToDo(namespace: string, signal: AbortSignal): Promise<Figure> {
   const asks: readonly (readonly [string, ...string[]])[] = [
     ['minikube', 'status'],
     ['minikube', 'image', 'ls'],
     ['helm', 'status', 'todo-chatbot', '--namespace', namespace],
     ['kubectl', 'get', 'pods', '--namespace', namespace],
-    [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', "await import('@kubernetes/client-node')"],
   ];
   // Autoscalers add pods in the first seconds.
   await sleep(20_000, undefined, { signal });
@@ -129,7 +128,7 @@ function apply(namespace: string, args: readonly string[], signal: AbortSignal):
 }
 
 function applyArguments(namespace: string): string[] {
-  return ['--import', 'tsx', APPLY, '--namespace', namespace, '--yes', ...PORTS];
+  return [RUN, 'apply', '--namespace', namespace, '--yes', ...PORTS];
 }
 
 async function must(program: string, args: readonly string[], signal: AbortSignal): Promise<ProcessResult> {

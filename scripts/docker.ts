@@ -183,8 +183,10 @@ export class Docker {
       .slice(-lines);
   }
 
+  /** Sends a signal, unless the container has ended by itself. */
   async kill(container: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await this.call('send a signal', ['kill', '--signal', signal, container]);
+    const { stderr, exitCode } = await this.run(['kill', '--signal', signal, container]);
+    if (exitCode !== 0 && !stderr.includes('is not running')) throw dockerFailure('send a signal', stderr);
   }
 
   /** Waits for a container to end. @returns its exit code */

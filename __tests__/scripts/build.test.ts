@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { BuildOptions } from '../../scripts/build/plan.ts';
 import { CommandError } from '../../scripts/command-error.ts';
-import { parseBuilder } from '../../scripts/docker.ts';
+import { Docker, parseBuilder } from '../../scripts/docker.ts';
 import { pushFailure } from '../../scripts/docker-failure.ts';
 import { presets } from '../../values/presets.ts';
 import { buildImages } from '../support/build-images.ts';
 import { type FakeAnswer, withFakeDocker, withPath } from '../support/fake-docker.ts';
+import { runScript } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: TemporaryDirectory;
@@ -185,6 +185,16 @@ describe('wrong usage ends with 2:', () => {
   });
 });
 
+test('a container that has ended before a signal is sent is no failure, whatever else is one', async () => {
+  const kill = (stderr: string) =>
+    withFakeDocker({ kill: { stderr, exitCode: 1 } }, () => new Docker().kill('c1', 'SIGKILL'));
+
+  await kill('Error response from daemon: cannot kill container: c1: container c1 is not running');
+  await expect(kill('Error response from daemon: No such container: c1')).rejects.toThrow(
+    'unable to send a signal: No such container: c1',
+  );
+});
+
 test('--help names every option, within 80 columns', async () => {
   const { stdout, exitCode } = await command(['--help']);
 
@@ -233,5 +243,5 @@ async function failureOf(options: BuildOptions) {
 }
 
 function command(args: readonly string[]) {
-  return execa('node', ['--import', 'tsx', 'scripts/build.ts', ...args], { reject: false });
+  return runScript('build', args);
 }

@@ -15,6 +15,8 @@ export interface ScriptRun {
 
 export interface ScriptOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** The repository that is run from. @default - this one */
+  readonly root?: string;
   /** Where npm was called. @default - an empty directory */
   readonly directory?: string;
   /** Sends Ctrl-C as soon as this is printed, or has happened. @default - it runs to its end */
@@ -24,23 +26,23 @@ export interface ScriptOptions {
 }
 
 /** Milliseconds that the programs of an interrupted command may take to end. */
-const PATIENCE = 5000;
+const PATIENCE = 30_000;
 
 /**
- * Runs a command of this repository as npm does, without npm: `scripts/NAME.ts`. Colours and terminals are absent. Ctrl-C
- * goes to all its programs, as a terminal sends it.
+ * Runs a command of this repository as npm does, without npm. Colours and terminals are absent. Ctrl-C goes to all its
+ * programs, as a terminal sends it.
  *
  * @throws where a program runs on after Ctrl-C
  */
 export async function runScript(
   name: string,
   args: readonly string[],
-  { env = {}, directory, interruptAt, onOutput }: ScriptOptions = {},
+  { env = {}, root = ROOT, directory, interruptAt, onOutput }: ScriptOptions = {},
 ): Promise<ScriptRun> {
   const own = directory === undefined ? await mkdtemp(join(tmpdir(), 'called-from-')) : undefined;
   try {
-    const child = execa(process.execPath, ['--import', 'tsx', `scripts/${name}.ts`, ...args], {
-      cwd: ROOT,
+    const child = execa(process.execPath, ['scripts/run.mjs', name, ...args], {
+      cwd: root,
       reject: false,
       stdin: 'ignore',
       detached: interruptAt !== undefined,
