@@ -1,4 +1,5 @@
 import { diagnose } from '../../scripts/diagnosis/diagnose.ts';
+import type { Container } from '../../scripts/diagnosis/objects.ts';
 import type { Snapshot } from '../../scripts/diagnosis/snapshot.ts';
 import { findingsText } from '../support/findings-text.ts';
 import { healthySnapshot, NOW } from '../support/healthy-snapshot.ts';
@@ -147,6 +148,53 @@ describe('what the Docker engine has of an image that a node lacks', () => {
 
   test('is not said where it was not asked', () => {
     expect(found(undefined).cause).toMatch(/pull policy Never forbids to pull it$/);
+  });
+});
+
+describe('an image that was loaded after the kubelet has looked for it', () => {
+  const OWN = 'reg.example.com/shop:1';
+  const held = (...nodes: string[]) => nodes.map((node) => ({ node, names: ['docker.io/library/shop:latest', OWN] }));
+  const found = (
+    reason: string,
+    message: string,
+    { on = 'minikube', ...container }: Partial<Container> & { on?: string } = {},
+  ) => {
+    const status = { state: { waiting: { reason, message } }, ready: false };
+    return diagnose(healthySnapshot({ ready: false, status, container, snapshot: { images: held(on) } }))[0]!;
+  };
+  const DENIED = 'pull access denied, repository does not exist or may require authorization';
+  const NEVER = 'Container image "shop:latest" is not present with pull policy of Never';
+
+  test.each([
+    ['ErrImageNeverPull', NEVER],
+    ['ErrImagePull', DENIED],
+    ['ImagePullBackOff', 'Back-off pulling image "shop:latest"'],
+  ])('is waited for: %s', (reason, message) => {
+    const { severity, cause } = found(reason, message);
+
+    expect(severity).toBe('waiting');
+    expect(cause).toBe('image shop:latest was not on node minikube; it is now, and the kubelet tries again by itself');
+  });
+
+  test('is not waited for where it is on another node, which is named, and nothing that is there is advised', () => {
+    const { severity, cause, fix } = found('ErrImageNeverPull', NEVER, { on: 'other' });
+
+    expect(severity).toBe('fatal');
+    expect(cause).toMatch(/ forbids to pull it \(it is on other\)$/);
+    expect(fix).toEqual([
+      'minikube image load shop:latest',
+      'or let the node pull it: apply with --set backend.image.pullPolicy=IfNotPresent',
+    ]);
+  });
+
+  test.each([
+    ['ErrImagePull', DENIED, { image: OWN }, /reg\.example\.com has no such repository, or it wants a login/],
+    ['ImagePullBackOff', 'no such host', { imagePullPolicy: 'Always' as const }, /pull policy Always asks/],
+  ])('is not waited for where the pod may not have what is there: %s', (reason, message, container, cause) => {
+    const finding = found(reason, message, container);
+
+    expect(finding.cause).toMatch(cause);
+    expect(finding.severity).toBe('fatal');
   });
 });
 

@@ -1,6 +1,6 @@
 import { diagnose } from '../../scripts/diagnosis/diagnose.ts';
 import type { Snapshot } from '../../scripts/diagnosis/snapshot.ts';
-import { withEvents, withStatuses } from '../support/changed-snapshot.ts';
+import { withEvents, withStatuses, withWaiting } from '../support/changed-snapshot.ts';
 import { recorded } from '../support/recorded.ts';
 
 /** What regularly heals by itself is given the time that it takes. */
@@ -97,6 +97,18 @@ describe('waits', () => {
     const later = { ...snapshot, secrets: [{ name: 'web-secret', keys: ['DATABASE-URL'] }] };
 
     expect(outlook(later)).toEqual([['CreateContainerConfigError', 'waiting']]);
+  });
+
+  test.each([
+    ['secret', 'Secrets'],
+    ['configmap', 'ConfigMaps'],
+  ])('for a kubelet that has not read a %s in time', async (noun, kinds) => {
+    const message = `failed to sync ${noun} cache: timed out waiting for the condition`;
+    const snapshot = withWaiting(await recorded('missing-secret'), 'CreateContainerConfigError', message);
+
+    expect(diagnose(snapshot).map(({ severity, cause }) => [severity, cause])).toEqual([
+      ['waiting', `the kubelet has not read the ${kinds} yet, and tries again by itself`],
+    ]);
   });
 
   test('for room that pods which end will leave, or that a node will bring', async () => {

@@ -20,10 +20,14 @@ export interface AccessOptions extends TryOptions {
   readonly tunnels?: boolean;
   /** Milliseconds for all of it. @default 30000 */
   readonly timeout?: number;
+  /**
+   * Milliseconds in which what has just been made may still come up: kube-proxy, a controller of Ingresses.
+   *
+   * @default 4000
+   */
+  readonly settling?: number;
 }
 
-/** Milliseconds in which what has just been made may still come up: kube-proxy, a controller of Ingresses. */
-const SETTLING = 4000;
 const AGAIN_AFTER = 500;
 
 /** How the application is reached. */
@@ -79,13 +83,13 @@ export class Access {
  * @throws CommandError where there is no frontend to reach
  */
 export async function findAddress(options: AccessOptions): Promise<Access> {
-  const { cluster, namespace, minikube, open = false, timeout = 30_000, signal } = options;
+  const { cluster, namespace, minikube, open = false, timeout = 30_000, settling = 4000, signal } = options;
   const end = Date.now() + timeout;
   const service = await readService(options);
   let tried: TriedAddress[] = [];
   let minikubeIp: string | undefined;
   let hasAskedMinikube = minikube === undefined || service.spec.type !== 'NodePort';
-  for (const settled = Date.now() + Math.min(SETTLING, timeout / 3); ; ) {
+  for (const settled = Date.now() + Math.min(settling, timeout / 3); ; ) {
     const all = await asked(cluster, namespace, () => candidates(cluster, namespace, service, minikubeIp));
     tried = await Promise.all(all.map((candidate) => tryCandidate(candidate, options, end)));
     if (tried.some(({ isGood }) => isGood)) return new Access(tried);

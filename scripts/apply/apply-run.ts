@@ -22,6 +22,7 @@ import { planCredentials, withSecretName } from './credentials.ts';
 import type { CredentialsPlan } from './credentials-plan.ts';
 import { expectedObjects } from './expected-objects.ts';
 import { type ImagesResult, provideImages } from './images.ts';
+import type { NodeImages } from './node-images.ts';
 import { installRelease, type PreparedUpgrade, prepareUpgrade, requireAccepted, type Wanted } from './release.ts';
 import type { Step } from './run-steps.ts';
 import { done, refuse, type StepResult, skipped, type Tell } from './step.ts';
@@ -123,20 +124,23 @@ export class ApplyRun {
   }
 
   async #provideImages(tell: Tell): Promise<StepResult> {
-    const { installation, target, registry, dryRun } = this.options;
-    const { minikube } = target;
-    const nodes = minikube === undefined || registry !== undefined ? undefined : await this.#clusterSteps.nodeImages();
+    const { installation, registry, dryRun } = this.options;
     this.#images = await provideImages({
       preset: installation.preset,
       given: installation.given,
       values: this.values,
       registry,
-      nodes,
+      nodes: await this.#nodeImages(),
       dryRun,
       signal: this.#stop.signal,
       tell,
     });
     return this.#images;
+  }
+
+  /** Undefined where images are pulled. */
+  async #nodeImages(): Promise<NodeImages | undefined> {
+    return this.options.registry === undefined ? this.#clusterSteps.nodeImages() : undefined;
   }
 
   async #planCredentials(): Promise<StepResult> {
@@ -235,6 +239,7 @@ export class ApplyRun {
         manifest: this.prepared!.plan.manifest,
         deadlineSeconds: deadline,
         context: this.options.isContextNamed ? this.options.target.context : undefined,
+        images: await (await this.#nodeImages())?.names(),
         signal: this.#stop.signal,
         tell,
       });

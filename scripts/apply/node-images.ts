@@ -21,6 +21,11 @@ export class NodeImages {
     return this.#known;
   }
 
+  /** The same by their names alone, as a diagnosis takes them. */
+  async names(): Promise<{ readonly node: string; readonly names: readonly string[] }[]> {
+    return [...(await this.byNode())].map(([node, images]) => ({ node, names: images.flatMap(({ tags }) => tags) }));
+  }
+
   /** The nodes that have no image of this name, or another one than these. */
   async without(reference: string, ids?: ReadonlySet<string>): Promise<Lacking[]> {
     const name = fullReference(reference);

@@ -9,7 +9,7 @@ import type { Tell } from './step.ts';
 import { type RolloutResult, type WatchOptions, watchRollout } from './watch-rollout.ts';
 
 export interface WatchReleaseOptions
-  extends Pick<WatchOptions, 'namespace' | 'release' | 'deadlineSeconds' | 'signal' | 'context'> {
+  extends Pick<WatchOptions, 'namespace' | 'release' | 'deadlineSeconds' | 'signal' | 'context' | 'images'> {
   /** YAML documents of the release. */
   readonly manifest: string;
   readonly tell: Tell;

@@ -18,7 +18,10 @@ function containerProblem(container: ContainerFacts, facts: Facts): Candidate | 
   if (reason !== 'CreateContainerConfigError') return undefined;
   const text = withoutNoise(message);
   const problem =
-    missingObject(text, facts) ?? userProblem(container, text, facts) ?? otherProblem(text, container, facts);
+    missingObject(text, facts) ??
+    userProblem(container, text, facts) ??
+    unreadProblem(text, container, facts) ??
+    otherProblem(text, container, facts);
   return {
     code: reason,
     severity: problem.severity,
@@ -163,6 +166,18 @@ function userProblem(container: ContainerFacts, text: string, facts: Facts): Pro
       ),
       'or build the image with a number: USER 10001',
     ],
+  };
+}
+
+/** On a node that has much to do, of objects that are there. */
+function unreadProblem(text: string, container: ContainerFacts, facts: Facts): Problem | undefined {
+  const [, noun] = /^failed to sync (secret|configmap) cache/.exec(text) ?? [];
+  if (noun === undefined) return undefined;
+  const kinds = noun === 'secret' ? 'Secrets' : 'ConfigMaps';
+  return {
+    severity: 'waiting',
+    cause: `the kubelet has not read the ${kinds} yet, and tries again by itself`,
+    fix: [facts.kubectl(`describe pod ${container.pod.name}`)],
   };
 }
 

@@ -33,6 +33,7 @@ function imageProblem(container: ContainerFacts, facts: Facts): Candidate | unde
   });
   switch (reason) {
     case 'ErrImageNeverPull':
+      if (isOn(node, image, facts)) return alike({ code: reason, ...thereByNow(container, facts) });
       return alike({
         code: reason,
         severity: 'fatal',
@@ -59,13 +60,10 @@ function imageProblem(container: ContainerFacts, facts: Facts): Candidate | unde
     case 'ErrImagePull':
     case 'ImagePullBackOff':
     case 'RegistryUnavailable': {
-      const pull = pullProblem(container, pullMessage(container, message), facts);
       const backsOff = reason === 'ImagePullBackOff' || container.events.some((event) => event.reason === 'BackOff');
       return alike({
         code: backsOff ? 'ImagePullBackOff' : 'ErrImagePull',
-        severity: backsOff || pull.final ? 'fatal' : 'waiting',
-        cause: pull.cause,
-        fix: pull.fix,
+        ...pullProblem(container, pullMessage(container, message), backsOff, facts),
       });
     }
     default:
@@ -73,38 +71,45 @@ function imageProblem(container: ContainerFacts, facts: Facts): Candidate | unde
   }
 }
 
-interface PullProblem {
-  readonly cause: string;
-  readonly fix: readonly string[];
-  /** Asking again gives the same answer. */
-  readonly final: boolean;
+type Problem = Pick<Candidate, 'severity' | 'cause' | 'fix'>;
+
+/** It was loaded after the kubelet has looked for it. */
+function thereByNow({ spec, pod }: ContainerFacts, facts: Facts): Problem {
+  return {
+    severity: 'waiting',
+    cause: `image ${spec.image} was not on node ${pod.pod.spec.nodeName}; it is now, and the kubelet tries again by itself`,
+    fix: [facts.kubectl(`describe pod ${pod.name}`)],
+  };
 }
 
-function pullProblem(container: ContainerFacts, message: string, facts: Facts): PullProblem {
+function pullProblem(container: ContainerFacts, message: string, backsOff: boolean, facts: Facts): Problem {
   const { image, imagePullPolicy } = container.spec;
   const { registry, named } = registryOf(image);
   const node = container.pod.pod.spec.nodeName ?? 'the node';
   const answer = answerOf(message, image, registry);
-  const holders = holdersOf(image, facts);
+  const severity = backsOff || answer.final ? 'fatal' : 'waiting';
+  const isThere = isOn(node, image, facts);
   const former = formerImage(container, facts);
-  if (imagePullPolicy === 'Always' && holders.includes(node)) {
+  if (isThere && imagePullPolicy === 'Always') {
     return {
+      severity,
       cause: `image ${image} is on node ${node}, but pull policy Always asks ${registry} for it, and ${answer.text}`,
       fix: [pullPolicyFix(container, 'IfNotPresent', facts)],
-      final: answer.final,
     };
   }
+  // A registry may refuse this pod what it has given to others; of a name without one, docker.io refuses all.
+  if (isThere && !(named && answer.kind === 'refused')) return thereByNow(container, facts);
   if (!named && answer.kind !== 'platform') {
     return {
+      severity,
       cause: `image ${image} is not on node ${node}${whereElse(image, node, facts)}; its name has no registry, so ${registry} was asked, and ${answer.text}${engineText(image, facts)}`,
       fix: [...imageFixes(container, facts), ...(former.length === 0 ? [imageFix(container, facts)] : [])],
-      final: answer.final,
     };
   }
   return {
+    severity,
     cause: `image ${image} cannot be pulled: ${answer.text}`,
     fix: answer.kind === 'refused' ? loginFix(container, registry, facts) : [fixOf(answer.kind, container, facts)],
-    final: answer.final,
   };
 }
 
@@ -130,6 +135,10 @@ function pullMessage({ events }: ContainerFacts, message: string): string {
   return /^Back-off pulling image "[^"]*"$/.test(message) || message === '' ? (failed?.message ?? message) : message;
 }
 
+function isOn(node: string, image: string, facts: Facts): boolean {
+  return holdersOf(image, facts).includes(node);
+}
+
 /** Names of the nodes that hold the image. */
 function holdersOf(image: string, { snapshot }: Facts): string[] {
   const full = fullReference(image);
@@ -141,21 +150,20 @@ function holdersOf(image: string, { snapshot }: Facts): string[] {
   return (told ?? []).map(({ metadata }) => metadata.name);
 }
 
-/** Other tags that the node has, or other nodes that have the image. */
+/** Other nodes that have the image, or other tags that this one has. */
 function whereElse(image: string, node: string, facts: Facts): string {
-  const others = holdersOf(image, facts).filter((name) => name !== node);
+  const others = holdersOf(image, facts);
   if (others.length > 0) return ` (it is on ${others.join(', ')})`;
-  const tags = tagsOnNodes(image, facts);
+  const tags = tagsOn(node, image, facts);
   return tags.length === 0 ? '' : ` (of ${image.replace(/[:@][^/]*$/, '')} it has only ${tags.join(', ')})`;
 }
 
-/** The tags under which the nodes have images of the same repository. */
-function tagsOnNodes(image: string, { snapshot }: Facts): string[] {
+/** The tags under which a node has images of the same repository. */
+function tagsOn(node: string | undefined, image: string, { snapshot }: Facts): string[] {
   const repository = fullReference(image).replace(/[:@][^/]*$/, '');
-  const names = [
-    ...(snapshot.images ?? []).flatMap(({ names }) => names),
-    ...(snapshot.nodes ?? []).flatMap(({ status }) => status.images?.flatMap(({ names }) => names ?? []) ?? []),
-  ].map(fullReference);
+  const asked = snapshot.images?.find((each) => each.node === node)?.names ?? [];
+  const told = snapshot.nodes?.find(({ metadata }) => metadata.name === node)?.status.images ?? [];
+  const names = [...asked, ...told.flatMap(({ names }) => names ?? [])].map(fullReference);
   return [...new Set(names)]
     .filter((name) => name.replace(/[:@][^/]*$/, '') === repository && !name.includes('@'))
     .map((name) => name.slice(repository.length + 1))
@@ -166,7 +174,7 @@ function tagsOnNodes(image: string, { snapshot }: Facts): string[] {
 function imageFixes(container: ContainerFacts, facts: Facts): string[] {
   const { image } = container.spec;
   const former = formerImage(container, facts);
-  const [only, ...more] = tagsOnNodes(image, facts);
+  const [only, ...more] = tagsOn(container.pod.pod.spec.nodeName, image, facts);
   const there = former.length > 0 || only === undefined || more.length > 0 ? [] : [tagFix(container, only, facts)];
   return alternatives([...former, ...loadCommands(image, facts), ...there]);
 }

@@ -62,7 +62,7 @@ describe('an address is good', () => {
   ])('and not when %s', async (answer, given) => {
     answers = given;
 
-    expect(await verdict({ timeout: 900 })).toEqual({ isGood: false, answer });
+    expect(await verdict()).toEqual({ isGood: false, answer });
   });
 
   test('and not when nothing listens there, or nobody answers', async () => {
@@ -72,12 +72,12 @@ describe('an address is good', () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     server = createServer();
-    expect(await verdict({ timeout: 300 })).toEqual({ isGood: false, answer: 'nothing listens there' });
+    expect(await verdict()).toEqual({ isGood: false, answer: 'nothing listens there' });
   });
 
   /** What is said of a load balancer at the server. */
   async function verdict(options: Partial<AccessOptions> = {}) {
-    const { tried } = await find(loadBalancer('127.0.0.1'), { timeout: 3000, ...options });
+    const { tried } = await find(loadBalancer('127.0.0.1'), options);
     const { isGood, answer } = tried.find(({ way }) => way === 'load balancer')!;
     return { isGood, answer: answer.replace(/in 0\.\d+ s/, 'in 0.3 s') };
   }
@@ -187,7 +187,7 @@ describe('addresses', () => {
   });
 
   test('of a load balancer may not be there yet', async () => {
-    const { tried } = await find(loadBalancer(), { timeout: 300 });
+    const { tried } = await find(loadBalancer(), { settling: 0 });
 
     expect(tried[0]).toMatchObject({ way: 'load balancer', answer: 'it has no address yet', isGood: false });
   });
@@ -198,7 +198,7 @@ describe('addresses', () => {
       answers['/'] = { type: 'text/html' };
     }, 700);
 
-    const { address, command } = await find(loadBalancer('127.0.0.1'), { timeout: 9000 });
+    const { address, command } = await find(loadBalancer('127.0.0.1'), { settling: 20_000 });
 
     expect(address).toMatchObject({ url: `http://127.0.0.1:${port}/` });
     expect(command).toBeUndefined();
@@ -260,7 +260,7 @@ describe('tunnels', () => {
   });
 
   test('one that opens nothing is given up in time for the next one', async () => {
-    const { tried } = await findWith({ minikube: 'exec sleep 60', kubectl: forwards() });
+    const { tried } = await findWith({ minikube: 'exec sleep 60', kubectl: forwards() }, { timeout: 16_000 });
 
     expect(summary(tried).slice(1)).toEqual([
       'minikube service : it opens nothing in time',
@@ -350,7 +350,7 @@ function find(
       return (lists[path.split('/').at(-1) as keyof typeof lists] ?? []) as T[];
     },
   };
-  return findAddress({ cluster, namespace: 'test', timeout: 3000, ...options });
+  return findAddress({ cluster, namespace: 'test', timeout: 60_000, settling: 600, ...options });
 }
 
 function service(type: string, nodePort?: number) {
