@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 logger = logging.getLogger(__name__)
 
 MIGRATION_LOCK = 0x746F646F  # any number, as long as all replicas take the same
+CONNECT_SECONDS = 2
 
 
 class DatabaseUnavailable(Exception):
@@ -116,7 +117,7 @@ def _engine(url: URL, connections: int, more_under_load: int) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "application_name": "todo-backend",
-            "connect_timeout": 2,
+            "connect_timeout": CONNECT_SECONDS,
             # A peer that vanished without a word is noticed in seconds, not in the kernel's quarter of an hour.
             "tcp_user_timeout": 3000,
             "keepalives_idle": 5,

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 from sqlalchemy import URL, make_url
 
+import app.database
 from app.application import create_app
 from app.database import Database
 from app.settings import Settings
@@ -46,6 +47,14 @@ def migrate(url: URL) -> None:
     database = Database(url)
     database.migrate()
     database.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """On a busy machine Postgres takes longer to answer than the backend waits for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app.database, "CONNECT_SECONDS", 30)
+        yield
 
 
 @pytest.fixture(scope="session")
