@@ -6,6 +6,7 @@ import { Minikube } from '../../scripts/minikube.ts';
 import { Interrupted } from '../../scripts/process.ts';
 import { TestNamespace, testCluster } from '../support/cluster.ts';
 import { type Helm, helmBinaries } from '../support/helm.ts';
+import { nodesHave } from '../support/nodes-have.ts';
 
 const CHART = new URL('../../dist/todo-chatbot/chart/', import.meta.url).pathname;
 const IMAGES = ['hackathon-todo-backend:1.0.0', 'hackathon-todo-frontend:1.0.0', 'postgres:17'];
@@ -26,7 +27,7 @@ let cluster: Cluster;
 
 beforeAll(async () => {
   const { context } = await testCluster();
-  for (const image of IMAGES) await execa('minikube', ['image', 'load', image]);
+  await nodesHave(...IMAGES);
   cluster = await Cluster.connect({ context });
   space = await TestNamespace.open('access');
   const helm = (await helmBinaries())[0] as Helm;

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { writeChart } from '../../chart/index.ts';
 import { programs } from '../../scripts/programs.ts';
 import { presets } from '../../values/presets.ts';
 import { buildImages } from '../support/build-images.ts';
 import { eventually, TestNamespace, testCluster } from '../support/cluster.ts';
 import { type Helm, helmBinaries } from '../support/helm.ts';
+import { nodesHave } from '../support/nodes-have.ts';
 import { withPortForward } from '../support/port-forward.ts';
 
 const FRONTEND_PORT = 3000;
@@ -32,9 +32,10 @@ describe.each(presets.map((preset) => ({ name: preset.name, preset })))('$name',
       images.map((image) => [image.name, { image: { tag: image.contentTag, pullPolicy: 'Never' }, service }]),
     );
     // They stay on the nodes, as other tests use them.
-    for (const image of images)
-      await execa('minikube', ['image', 'load', `${image.targets[0]!.repository}:${image.contentTag}`]);
-    await execa('minikube', ['image', 'load', DATABASE_IMAGE]);
+    await nodesHave(
+      ...images.map(({ targets, contentTag }) => `${targets[0]!.repository}:${contentTag}`),
+      DATABASE_IMAGE,
+    );
     space = await TestNamespace.open(`app-${name}`);
     const helm = (await helmBinaries())[0] as Helm;
     const flags = Object.entries(values).flatMap(([tier, set]) => ['--set-json', `${tier}=${JSON.stringify(set)}`]);

@@ -7,17 +7,14 @@ import { readRevisions } from '../../scripts/helm-release.ts';
 import { leaseName } from '../../scripts/lease.ts';
 import { ApiGate, type Held } from '../support/api-gate.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
-import { FREE_NODE_PORTS, testCluster } from '../support/cluster.ts';
+import { cpuRequests, FREE_NODE_PORTS, testCluster } from '../support/cluster.ts';
 import { HeldPrograms, type Instead } from '../support/held-programs.ts';
 import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
 const RELEASE = 'todo-chatbot';
 /** Other releases on this cluster may have the preset's own node ports, and take up what it has. */
-const MODEST = [
-  ...FREE_NODE_PORTS,
-  ...['backend', 'frontend', 'database'].flatMap((tier) => ['--set', `${tier}.resources.requests.cpu=10m`]),
-];
+const MODEST = [...FREE_NODE_PORTS, ...cpuRequests('10m')];
 const STOPPED = '{"Name":"minikube","Host":"Stopped","Kubelet":"Stopped","APIServer":"Stopped","Kubeconfig":"Stopped"}';
 const OTHER_IDS = `sed 's/"id":"sha256:[0-9a-f]*"/"id":"sha256:${'0'.repeat(64)}"/g'`;
 /** What Helm sends after it has begun. */

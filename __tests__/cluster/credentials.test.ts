@@ -94,7 +94,7 @@ test('refuses another password than the one that the volume was set up with', as
   const credentials = await plan();
   await credentials.write();
   await install(mergeFiles(VALUES, credentials.overrides));
-  await space.kubectl(['wait', '--for=jsonpath={.status.phase}=Bound', 'pvc/data-todo-db-0', '--timeout=60s']);
+  await space.kubectl(['wait', '--for=jsonpath={.status.phase}=Bound', 'pvc/data-todo-db-0', '--timeout=180s']);
 
   const { problems } = await plan({ POSTGRES_PASSWORD: 'another-password-1' });
   expect(problems).toHaveLength(1);
@@ -185,7 +185,7 @@ async function data(): Promise<Record<string, string>> {
 async function replicaSets(): Promise<string[]> {
   // Asked only when the controller has seen the Deployments.
   for (const name of ['todo-backend', 'todo-frontend'])
-    await space.kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=60s']);
+    await space.kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=180s']);
   return (await space.kubectl(['get', 'replicasets', '--output=name']))
     .trim()
     .split('\n')

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { saveEvidence } from '../../scripts/apply/evidence.ts';
 import { rolloutLines } from '../../scripts/apply/rollout-lines.ts';
 import type { RolloutView } from '../../scripts/apply/rollout-state.ts';
@@ -7,11 +9,14 @@ import { type RolloutResult, watchRollout } from '../../scripts/apply/watch-roll
 import { Cluster } from '../../scripts/cluster.ts';
 import { collectSnapshot } from '../../scripts/diagnosis/collect.ts';
 import { diagnose } from '../../scripts/diagnosis/diagnose.ts';
+import { Docker } from '../../scripts/docker.ts';
+import { fullReference } from '../../scripts/minikube.ts';
 import { Redactor } from '../../scripts/redactor.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
 import { TestNamespace, testCluster } from '../support/cluster.ts';
 import { loadFaultImages, removeFaultImages } from '../support/fault-images.ts';
-import { type Fault, faults, type PlantedObject, slowStart } from '../support/faults.ts';
+import { FAULT_IMAGE, type Fault, faults, type PlantedObject, slowStart } from '../support/faults.ts';
+import { nodesHave } from '../support/nodes-have.ts';
 import { apply, plant, shows } from '../support/plant.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -80,6 +85,34 @@ describe('a rollout', () => {
 
     expect(outcome).toBe('ready');
     expect([...states]).toEqual(expect.arrayContaining(['ended (1)', 'running, not ready', 'ready']));
+  });
+
+  test.each([
+    ['Never', 'ErrImageNeverPull'],
+    ['IfNotPresent', 'ImagePullBackOff'],
+  ])('with pull policy %s gets ready where the image was loaded after %s', async (policy, reason) => {
+    const image = `todo-test-${randomBytes(4).toString('hex')}:1`;
+    const objects = JSON.parse(
+      JSON.stringify(slowStart()).replaceAll(FAULT_IMAGE, image).replaceAll('"IfNotPresent"', `"${policy}"`),
+    );
+    const docker = new Docker();
+    await apply(space, objects);
+    await shows(space, reason);
+
+    try {
+      await docker.relabel(FAULT_IMAGE, image, { test: image });
+      await nodesHave(image);
+      const { outcome } = await watchRollout(cluster, {
+        ...optionsFor(objects),
+        images: [{ node: (await cluster.list('/api/v1/nodes'))[0]!.metadata.name, names: [fullReference(image)] }],
+      });
+
+      expect(outcome).toBe('ready');
+    } finally {
+      await space.kubectl(['delete', 'deployments', '--all', '--cascade=foreground']);
+      await execa('minikube', ['image', 'rm', image]);
+      await docker.untag(image);
+    }
   });
 
   test('that gets nowhere names the probe and its answer when time is up', async () => {

@@ -113,7 +113,7 @@ test('removes the images that apply has loaded into Minikube, but those that oth
   const removed: string[] = [];
   const tags = [
     'hackathon-todo-backend:c-0a',
-    'hackathon-todo-backend:1.0.0',
+    'hackathon-todo-backend:another-name',
     'hackathon-todo-frontend:c-0b',
     // Another name of the same image.
     'mine:1',

@@ -141,7 +141,7 @@ describe('with the CRDs that imports/ is made from, the API server takes', () =>
       // Conditions cannot be waited for before there are any; the names are accepted with the first ones.
       const accepted = `--for=jsonpath={.status.acceptedNames.kind}=${spec.names.kind}`;
       for (const wanted of [accepted, '--for=condition=Established'])
-        await kubectl(['wait', wanted, name, '--timeout=60s']);
+        await kubectl(['wait', wanted, name, '--timeout=180s']);
     }
   });
   afterAll(async () => {

@@ -47,8 +47,8 @@ describe('the CRDs of the tools take', () => {
         added.push(name);
         await kubectl(['apply', '--server-side', '--filename', '-'], { input: crd });
         // Conditions cannot be waited for before there are any.
-        await kubectl(['wait', '--for=jsonpath={.status.acceptedNames.kind}', name, '--timeout=60s']);
-        await kubectl(['wait', '--for=condition=Established', name, '--timeout=60s']);
+        await kubectl(['wait', '--for=jsonpath={.status.acceptedNames.kind}', name, '--timeout=180s']);
+        await kubectl(['wait', '--for=condition=Established', name, '--timeout=180s']);
       }
     } finally {
       await rm(directory, { recursive: true });

@@ -17,7 +17,8 @@ let profile: string;
 beforeEach(async () => {
   ({ context: profile } = await testCluster());
   reference = `todo-test-${randomBytes(4).toString('hex')}:1`;
-  await execa('docker', ['tag', OLD, reference]);
+  // An image of its own, as a node forgets all names with the image that is removed.
+  await new Docker().relabel(OLD, reference, { test: reference });
 });
 afterEach(async () => {
   delete process.env.MINIKUBE_FAULT;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { eventually, TestNamespace, testCluster } from '../support/cluster.ts';
+import { nodesHave } from '../support/nodes-have.ts';
 import { runScript } from '../support/run-script.ts';
 
 const RELEASE = 'talk';
@@ -12,7 +12,7 @@ let space: TestNamespace;
 
 beforeAll(async () => {
   await testCluster();
-  await execa('minikube', ['image', 'load', IMAGE]);
+  await nodesHave(IMAGE);
   space = await TestNamespace.open('logs');
   await create(deployment('todo-backend', 'backend', 2, TALK), deployment('todo-frontend', 'frontend', 1, TALK));
   await create(deployment('other', 'backend', 1, TALK, 'another-release'));

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Cluster } from '../../scripts/cluster.ts';
 import { plantedFaults } from '../../scripts/validate/planted-faults.ts';
-import { eventually, FREE_NODE_PORTS, testCluster } from '../support/cluster.ts';
+import { cpuRequests, eventually, FREE_NODE_PORTS, testCluster } from '../support/cluster.ts';
 import { runScript } from '../support/run-script.ts';
 
 /** The machine may be small, and the copy asks for as much again. */
-const SMALL = ['backend', 'frontend', 'database'].flatMap((part) => ['--set', `${part}.resources.requests.cpu=20m`]);
+const SMALL = cpuRequests('20m');
 
 let cluster: Cluster;
 let kubectl: Awaited<ReturnType<typeof testCluster>>['kubectl'];
