@@ -162,6 +162,8 @@ describe('the path of an object', () => {
 });
 
 describe('following a list', () => {
+  const SILENCE = Symbol('no answer');
+
   test('tells what is there, each change, and goes on where a watch ended', async () => {
     let watches = 0;
     const { told, requests } = await followed((request, response) => {
@@ -169,8 +171,8 @@ describe('following a list', () => {
       watches++;
       if (watches === 1) return events(response, [event('ADDED', 'b', '6'), event('DELETED', 'a', '7')]);
       if (watches === 2) return events(response, [event('MODIFIED', 'b', '8'), event('BOOKMARK', '', '9')]);
-      return undefined;
-    }, 4);
+      return SILENCE;
+    });
 
     expect(told).toEqual(['list a', 'change b', 'delete a', 'change b']);
     expect(requests.filter((each) => each.includes('watch')).map(versionOf)).toEqual(['5', '7', '9']);
@@ -181,8 +183,8 @@ describe('following a list', () => {
     const { told } = await followed((request, response) => {
       if (!request.url!.includes('watch=true')) return list(response, '5', [`of list ${++lists}`]);
       if (lists === 1) return events(response, [{ type: 'ERROR', object: { code: 410 } }]);
-      return undefined;
-    }, 2);
+      return SILENCE;
+    });
 
     expect(told).toEqual(['list of list 1', 'list of list 2']);
   });
@@ -192,10 +194,10 @@ describe('following a list', () => {
     const { told } = await followed((request, response) => {
       requests++;
       // The second time over a new connection.
-      if (requests === 2 || requests === 3) return request.socket.destroy();
-      if (!request.url!.includes('watch=true')) return list(response, '5', ['a']);
-      return undefined;
-    }, 3);
+      if (requests === 2 || requests === 3) request.socket.destroy();
+      else if (request.url!.includes('watch=true')) return SILENCE;
+      else list(response, '5', ['a']);
+    });
 
     expect(told).toEqual(['list a', 'away', 'list a']);
   });
@@ -209,15 +211,14 @@ describe('following a list', () => {
     });
   });
 
-  /** Follows until so many calls were made. */
-  async function followed(answer: Answer, calls: number) {
-    const cluster = await connected(answer);
+  /** Follows until the server is silent. */
+  async function followed(answer: (...given: Parameters<Answer>) => unknown) {
     const controller = new AbortController();
+    const cluster = await connected((...given) => {
+      if (answer(...given) === SILENCE) controller.abort();
+    });
     const told: string[] = [];
-    const tell = (text: string) => {
-      told.push(text);
-      if (told.length === calls) setTimeout(() => controller.abort(), 100);
-    };
+    const tell = (text: string) => told.push(text);
     await cluster.follow<KubernetesObject>(
       PODS,
       {},

@@ -19,10 +19,16 @@ export interface GeneratorRun {
 }
 
 export interface GeneratorOptions {
+  /** @default 1, or 60 where it is stopped by a signal */
   readonly seconds?: number;
   readonly patienceMs?: number;
-  /** Called when the first request is due, with what stops it. */
-  readonly onStart?: (stop: () => void) => void;
+  /**
+   * Stops it. What no number of requests brings about for certain is waited for so: a process that gets no time for a
+   * second sends at once all that has become due, and then no connection is used again.
+   */
+  readonly until?: AbortSignal;
+  /** Called with each line when it is printed; the first one is when the first request is due. */
+  readonly onLine?: (line: GeneratorLine) => void;
 }
 
 /** A stream, as far as a test does not care. */
@@ -30,19 +36,25 @@ export function stream(url: string, changes: Partial<StreamConfiguration> = {}):
   return { target: 'it', url, connections: 'new', rate: 50, timeoutMs: 30_000, ...changes };
 }
 
-/** Runs the generator as a process of this machine, for a second where nothing else is said. */
+/** Runs the generator as a process of this machine. */
 export async function generate(
   streams: readonly StreamConfiguration[],
-  { seconds = 1, patienceMs = 10_000, onStart }: GeneratorOptions = {},
+  { until, seconds = until === undefined ? 1 : 60, patienceMs = 60_000, onLine }: GeneratorOptions = {},
 ): Promise<GeneratorRun> {
   const child = execa(process.execPath, [GENERATOR], {
     env: { LOAD: JSON.stringify({ seconds, patienceMs, streams }) },
     reject: false,
+    lines: true,
   });
-  child.stdout.once('data', () => onStart?.(() => child.kill('SIGTERM')));
-  const { stdout, stderr, exitCode } = await child;
-  if (stderr !== '') throw new Error(stderr);
-  const lines = stdout.split('\n').map((text) => parseGeneratorLine(text)!);
+  until?.addEventListener('abort', () => child.kill('SIGTERM'));
+  const lines: GeneratorLine[] = [];
+  for await (const text of child) {
+    const line = parseGeneratorLine(text)!;
+    lines.push(line);
+    onLine?.(line);
+  }
+  const { stderr, exitCode } = await child;
+  if (stderr.length > 0) throw new Error(stderr.join('\n'));
   return { lines, exitCode, report: loadReport({ name: 'test', streams, lines, started: 0, phases: [] }) };
 }
 
@@ -51,7 +63,8 @@ export async function serve<T>(
   listener: RequestListener,
   test: (url: string, server: Server) => Promise<T>,
 ): Promise<T> {
-  const server = createServer(listener);
+  // Only a test ends what is idle.
+  const server = createServer({ keepAliveTimeout: 0 }, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {

@@ -67,7 +67,7 @@ describe('an address is good', () => {
 
   test('and not when nothing listens there, or nobody answers', async () => {
     server.removeAllListeners('request');
-    expect(await verdict({ timeout: 300 })).toEqual({ isGood: false, answer: 'no answer in 0.3 s' });
+    expect(await verdict({ timeout: 3000 })).toEqual({ isGood: false, answer: 'no answer in time' });
 
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -79,7 +79,7 @@ describe('an address is good', () => {
   async function verdict(options: Partial<AccessOptions> = {}) {
     const { tried } = await find(loadBalancer('127.0.0.1'), options);
     const { isGood, answer } = tried.find(({ way }) => way === 'load balancer')!;
-    return { isGood, answer: answer.replace(/in 0\.\d+ s/, 'in 0.3 s') };
+    return { isGood, answer: answer.replace(/in [\d.]+ s$/, 'in time') };
   }
 });
 
@@ -260,7 +260,7 @@ describe('tunnels', () => {
   });
 
   test('one that opens nothing is given up in time for the next one', async () => {
-    const { tried } = await findWith({ minikube: 'exec sleep 60', kubectl: forwards() }, { timeout: 16_000 });
+    const { tried } = await findWith({ minikube: 'exec sleep 60', kubectl: forwards() }, { timeout: 40_000 });
 
     expect(summary(tried).slice(1)).toEqual([
       'minikube service : it opens nothing in time',
@@ -282,7 +282,7 @@ describe('tunnels', () => {
   });
 
   test('one that ignores Ctrl-C is ended all the same', async () => {
-    const script = `trap '' INT; echo http://127.0.0.1:${port}; sleep 20 & echo $! > ${directory.path}/own; while true; do sleep 0.1; done`;
+    const script = `trap '' INT; echo http://127.0.0.1:${port}; sleep 600 & echo $! > ${directory.path}/own; while true; do sleep 0.1; done`;
 
     await findWith({ minikube: script });
 

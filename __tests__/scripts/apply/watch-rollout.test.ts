@@ -94,11 +94,11 @@ test('a fault that is told by a watch ends it', async () => {
 test('what is wrong with workloads that are not waited for does not end it', async () => {
   snapshot = await recorded('never-pull');
 
-  const { outcome, findings } = await watch({ workloads: [{ kind: 'Deployment', name: 'other' }], deadlineSeconds: 2 });
+  const { outcome, findings } = await watch({ workloads: [{ kind: 'Deployment', name: 'other' }], deadlineSeconds: 5 });
 
   expect(outcome).toBe('timeout');
   expect(findings.map(({ cause }) => cause)).toEqual([
-    'Deployment/other is not there after 2 s, and nothing tells why',
+    'Deployment/other is not there after 5 s, and nothing tells why',
   ]);
 });
 
