@@ -7,14 +7,12 @@ import { readRevisions } from '../../scripts/helm-release.ts';
 import { leaseName } from '../../scripts/lease.ts';
 import { ApiGate, type Held } from '../support/api-gate.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
-import { cpuRequests, FREE_NODE_PORTS, testCluster } from '../support/cluster.ts';
+import { besideOthers, testCluster } from '../support/cluster.ts';
 import { HeldPrograms, type Instead } from '../support/held-programs.ts';
 import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
 const RELEASE = 'todo-chatbot';
-/** Other releases on this cluster may have the preset's own node ports, and take up what it has. */
-const MODEST = [...FREE_NODE_PORTS, ...cpuRequests('10m')];
 const STOPPED = '{"Name":"minikube","Host":"Stopped","Kubelet":"Stopped","APIServer":"Stopped","Kubeconfig":"Stopped"}';
 const OTHER_IDS = `sed 's/"id":"sha256:[0-9a-f]*"/"id":"sha256:${'0'.repeat(64)}"/g'`;
 /** What Helm sends after it has begun. */
@@ -212,7 +210,7 @@ async function interruptedIn(
 }
 
 function apply(args: readonly string[], { env = {}, ...options }: ScriptOptions = {}): Promise<ScriptRun> {
-  return runScript('apply', ['--namespace', namespace, ...MODEST, ...args], {
+  return runScript('apply', ['--namespace', namespace, ...besideOthers('10m'), ...args], {
     directory: directory.path,
     env: { KUBECONFIG: gate.kubeconfig, TMPDIR: join(directory.path, 'temporary'), ...env },
     ...options,

@@ -8,13 +8,11 @@ import { Cluster, type KubernetesObject } from '../../scripts/cluster.ts';
 import { encodeRecord, readRevisions, revisionPath } from '../../scripts/helm-release.ts';
 import { lastGoodRevision } from '../../scripts/lease.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
-import { cpuRequests, eventually, FREE_NODE_PORTS, TestNamespace, testCluster } from '../support/cluster.ts';
+import { besideOthers, eventually, TestNamespace, testCluster } from '../support/cluster.ts';
 import { TestRegistry } from '../support/registry.ts';
 import { runScript, type ScriptOptions, type ScriptRun } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
-/** Other releases on this cluster may have the preset's own node ports, and take up what it has. */
-const MODEST = [...FREE_NODE_PORTS, ...cpuRequests('50m')];
 const SESSION_KEY = 'a-session-key-that-nobody-else-has-0123456789';
 
 const namespaces: string[] = [];
@@ -323,7 +321,7 @@ describe('what cannot work is told before anything is changed', () => {
 });
 
 async function apply(namespace: string, args: readonly string[] = [], options: ScriptOptions = {}): Promise<ScriptRun> {
-  return runScript('apply', ['--namespace', namespace, ...MODEST, ...args], options);
+  return runScript('apply', ['--namespace', namespace, ...besideOthers('50m'), ...args], options);
 }
 
 /** Pods of the application's images in another namespace, as other test files have them. */

@@ -3,7 +3,7 @@ import { Cluster } from '../../scripts/cluster.ts';
 import { Interrupted } from '../../scripts/process.ts';
 import { type Load, type LoadOptions, type LoadStream, startLoad } from '../../scripts/validate/load/load.ts';
 import { ApiProxy } from '../support/api-proxy.ts';
-import { cpuRequests, eventually, FREE_NODE_PORTS, TestNamespace, testCluster } from '../support/cluster.ts';
+import { besideOthers, eventually, TestNamespace, testCluster } from '../support/cluster.ts';
 import { runScript } from '../support/run-script.ts';
 import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   space = await TestNamespace.open('load');
   // With few processors it is the autoscaler that would come and go here.
   const fixed = ['frontend', 'backend'].flatMap((name) => ['--set', `${name}.autoscaling.enabled=false`]);
-  const args = ['--namespace', space.name, ...FREE_NODE_PORTS, ...cpuRequests('50m'), ...fixed];
+  const args = ['--namespace', space.name, ...besideOthers('50m'), ...fixed];
   const { stderr, exitCode } = await runScript('apply', args);
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   image = await space.kubectl([

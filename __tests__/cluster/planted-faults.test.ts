@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Cluster } from '../../scripts/cluster.ts';
 import { plantedFaults } from '../../scripts/validate/planted-faults.ts';
-import { cpuRequests, eventually, FREE_NODE_PORTS, testCluster } from '../support/cluster.ts';
+import { besideOthers, eventually, testCluster } from '../support/cluster.ts';
 import { runScript } from '../support/run-script.ts';
-
-/** The machine may be small, and the copy asks for as much again. */
-const SMALL = cpuRequests('20m');
 
 let cluster: Cluster;
 let kubectl: Awaited<ReturnType<typeof testCluster>>['kubectl'];
@@ -67,7 +64,8 @@ test('a release that does not exist has no copy', async () => {
 async function applied(preset: string): Promise<string> {
   const namespace = `test-planted-${randomBytes(4).toString('hex')}`;
   namespaces.push(namespace);
-  const options = ['--preset', preset, '--namespace', namespace, '--yes', ...FREE_NODE_PORTS, ...SMALL];
+  // The copy asks for as much again.
+  const options = ['--preset', preset, '--namespace', namespace, '--yes', ...besideOthers('20m')];
   const { exitCode, stderr } = await runScript('apply', options);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   return namespace;

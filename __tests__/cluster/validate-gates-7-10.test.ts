@@ -8,10 +8,9 @@ import { readRevisions } from '../../scripts/helm-release.ts';
 import type { GateReport } from '../../scripts/validate/report/report.ts';
 import { eventually } from '../support/cluster.ts';
 import { runScript } from '../support/run-script.ts';
-import { failed, ValidatedRelease } from '../support/validated-release.ts';
+import { failed, PRESET, ValidatedRelease } from '../support/validated-release.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PRESET = 'todo-app';
 
 let release: ValidatedRelease;
 

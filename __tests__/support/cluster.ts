@@ -23,9 +23,11 @@ export const FREE_NODE_PORTS: readonly string[] = ['backend', 'frontend'].flatMa
   '--set',
   `${tier}.service.nodePort=null`,
 ]);
-/** For apply: less than the preset's own, where other releases take up what the nodes have to give. */
-export function cpuRequests(cpu: string): string[] {
-  return ['backend', 'frontend', 'database'].flatMap((tier) => ['--set', `${tier}.resources.requests.cpu=${cpu}`]);
+
+/** For apply, where another release may also take up what the nodes have to give: pods that ask for less CPU. */
+export function besideOthers(cpu: string): string[] {
+  const requests = ['backend', 'frontend', 'database'].map((tier) => `${tier}.resources.requests.cpu=${cpu}`);
+  return [...FREE_NODE_PORTS, ...requests.flatMap((request) => ['--set', request])];
 }
 
 const START_ONE = "start one with 'minikube start', or point KUBECONFIG at one";

@@ -44,7 +44,6 @@ export async function generate(
   const child = execa(process.execPath, [GENERATOR], {
     env: { LOAD: JSON.stringify({ seconds, patienceMs, streams }) },
     reject: false,
-    lines: true,
   });
   until?.addEventListener('abort', () => child.kill('SIGTERM'));
   const lines: GeneratorLine[] = [];
@@ -54,7 +53,7 @@ export async function generate(
     onLine?.(line);
   }
   const { stderr, exitCode } = await child;
-  if (stderr.length > 0) throw new Error(stderr.join('\n'));
+  if (stderr !== '') throw new Error(stderr);
   return { lines, exitCode, report: loadReport({ name: 'test', streams, lines, started: 0, phases: [] }) };
 }
 

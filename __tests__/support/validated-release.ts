@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { GateReport, Report } from '../../scripts/validate/report/report.ts';
-import { cpuRequests, eventually, FREE_NODE_PORTS, type Kubectl, testCluster } from './cluster.ts';
+import { besideOthers, eventually, type Kubectl, testCluster } from './cluster.ts';
 import { runScript, type ScriptOptions } from './run-script.ts';
 import { TemporaryDirectory } from './temporary-directory.ts';
 
-const PRESET = 'todo-app';
-/** Other releases may have the preset's node ports, the machine may be small, and much is rolled out here. */
+export const PRESET = 'todo-app';
+/** Much is rolled out here. */
 const USUAL = [
-  ...FREE_NODE_PORTS,
-  ...cpuRequests('50m'),
+  ...besideOthers('50m'),
   ...['backend', 'frontend'].flatMap((tier) =>
     ['initialDelaySeconds=0', 'periodSeconds=2'].flatMap((field) => ['--set', `${tier}.readinessProbe.${field}`]),
   ),

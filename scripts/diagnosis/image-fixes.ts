@@ -42,10 +42,15 @@ function formerFix(container: ContainerFacts, { image, told }: Former, facts: Fa
   return `go back to the image of ${told}: ${setFix(facts, container, imageValues(image, container.spec.image), kubectl)}`;
 }
 
+/** The name of an image without its tag or digest. */
+export function withoutTag(image: string): string {
+  return image.replace(/[:@][^/]*$/, '');
+}
+
 /** Another tag of the same image. */
 export function tagFix(container: ContainerFacts, tag: string, facts: Facts): string {
   const { image } = container.spec;
-  const wanted = `${image.replace(/[:@][^/]*$/, '')}:${tag}`;
+  const wanted = `${withoutTag(image)}:${tag}`;
   const kubectl = `set image ${workloadArgument(container)} ${container.name}=${wanted}`;
   return `run what the node has: ${setFix(facts, container, imageValues(wanted, image), kubectl)}`;
 }

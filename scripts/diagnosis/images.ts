@@ -3,7 +3,16 @@ import type { ContainerFacts, Facts } from './facts.ts';
 import { countOf } from './facts.ts';
 import type { Candidate } from './finding.ts';
 import { engineImage } from './image-copies.ts';
-import { alternatives, formerImage, imageFix, loadCommands, loginFix, pullPolicyFix, tagFix } from './image-fixes.ts';
+import {
+  alternatives,
+  formerImage,
+  imageFix,
+  loadCommands,
+  loginFix,
+  pullPolicyFix,
+  tagFix,
+  withoutTag,
+} from './image-fixes.ts';
 import { answerOf, type PullAnswer, registryOf } from './pull-answers.ts';
 import { eventQuote, shortened } from './quotes.ts';
 
@@ -155,17 +164,17 @@ function whereElse(image: string, node: string, facts: Facts): string {
   const others = holdersOf(image, facts);
   if (others.length > 0) return ` (it is on ${others.join(', ')})`;
   const tags = tagsOn(node, image, facts);
-  return tags.length === 0 ? '' : ` (of ${image.replace(/[:@][^/]*$/, '')} it has only ${tags.join(', ')})`;
+  return tags.length === 0 ? '' : ` (of ${withoutTag(image)} it has only ${tags.join(', ')})`;
 }
 
 /** The tags under which a node has images of the same repository. */
 function tagsOn(node: string | undefined, image: string, { snapshot }: Facts): string[] {
-  const repository = fullReference(image).replace(/[:@][^/]*$/, '');
+  const repository = withoutTag(fullReference(image));
   const asked = snapshot.images?.find((each) => each.node === node)?.names ?? [];
   const told = snapshot.nodes?.find(({ metadata }) => metadata.name === node)?.status.images ?? [];
   const names = [...asked, ...told.flatMap(({ names }) => names ?? [])].map(fullReference);
   return [...new Set(names)]
-    .filter((name) => name.replace(/[:@][^/]*$/, '') === repository && !name.includes('@'))
+    .filter((name) => withoutTag(name) === repository && !name.includes('@'))
     .map((name) => name.slice(repository.length + 1))
     .sort();
 }

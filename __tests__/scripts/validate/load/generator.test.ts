@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { generate, serve, stream } from '../../../support/generator.ts';
+import { type GeneratorRun, generate, serve, stream } from '../../../support/generator.ts';
 
 test('sends at a constant rate while the server stalls, and the stall shows in the latencies', async () => {
   const waiting: ServerResponse[] = [];
@@ -72,9 +72,7 @@ test('a kept connection that closes before any answer is tried once more, and th
     served.add(request.socket);
   };
 
-  const { report } = await serve(closesAfterOne, (url) =>
-    generate([stream(url, { connections: 'kept' })], { until: enough.signal }),
-  );
+  const { report } = await overKeptConnections(closesAfterOne, enough.signal);
 
   expect(closed).toBeGreaterThan(0);
   expect(report.streams[0]).toMatchObject({ failed: 0, retried: closed });
@@ -91,9 +89,7 @@ test('what fails when it is tried once more has failed', async () => {
     used.add(request.socket);
   };
 
-  const { report } = await serve(breaks, (url) =>
-    generate([stream(url, { connections: 'kept' })], { until: broken.signal }),
-  );
+  const { report } = await overKeptConnections(breaks, broken.signal);
 
   const [{ failed, retried, failuresBy }] = report.streams as [LoadStreamReport];
   expect(failuresBy.kind).toEqual({ reset: failed });
@@ -106,13 +102,12 @@ test.each([
   ['body', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun', 'aborted within the answer'],
 ])('a kept connection that ends within the %s of the answer is a failure', async (_part, begun, message) => {
   const ended = new AbortController();
-  const { report } = await serve(
-    whenUsedAgain(({ socket }) => {
-      socket.end(begun);
-      ended.abort();
-    }),
-    (url) => generate([stream(url, { connections: 'kept' })], { until: ended.signal }),
-  );
+  const ends = whenUsedAgain(({ socket }) => {
+    socket.end(begun);
+    ended.abort();
+  });
+
+  const { report } = await overKeptConnections(ends, ended.signal);
 
   const [{ failed, retried, failuresBy }] = report.streams as [LoadStreamReport];
   expect(retried).toBe(0);
@@ -131,7 +126,7 @@ test('keeps several connections, and uses them again and again', async () => {
     if (usedAgain().length > 4) enough.abort();
   };
 
-  await serve(counts, (url) => generate([stream(url, { connections: 'kept' })], { until: enough.signal }));
+  await overKeptConnections(counts, enough.signal);
 
   expect(usedAgain().length).toBeGreaterThan(4);
 });
@@ -180,9 +175,7 @@ test('where no answer comes it is the pod that has answered last over this conne
     ends(request, response);
   };
 
-  const { report } = await serve(named, (url) =>
-    generate([stream(url, { connections: 'kept' })], { until: ended.signal }),
-  );
+  const { report } = await overKeptConnections(named, ended.signal);
 
   const [{ failed, failuresBy }] = report.streams as [LoadStreamReport];
   expect(failed).toBeGreaterThan(0);
@@ -313,7 +306,12 @@ test('tells one by one only the first failures of many', async () => {
   expect(report.streams[0]!.failuresBy.kind).toEqual({ 'status 5xx': 300 });
 });
 
-type LoadStreamReport = Awaited<ReturnType<typeof generate>>['report']['streams'][number];
+type LoadStreamReport = GeneratorRun['report']['streams'][number];
+
+/** Sends requests over kept connections until it is told to stop. */
+function overKeptConnections(listener: RequestListener, until: AbortSignal): Promise<GeneratorRun> {
+  return serve(listener, (url) => generate([stream(url, { connections: 'kept' })], { until }));
+}
 
 function answer(_request: IncomingMessage, response: ServerResponse): void {
   response.end('ok');
