@@ -157,8 +157,8 @@ function symbolicObject(
     Object.defineProperty(object, key, {
       enumerable: true,
       get: () => field.value,
-      set() {
-        refuseChange(field.reference, Object.getOwnPropertyDescriptor(object, key)!.set!);
+      set: function set() {
+        refuseChange(field.reference, set);
       },
     });
   }
