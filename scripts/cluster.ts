@@ -58,7 +58,7 @@ export interface ConnectOptions {
   readonly context?: string | undefined;
   /** Ends all requests when it is aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that a request may take. @default 10000 */
+  /** Milliseconds that a request may take. @default 30000, as long as kubectl tries to connect */
   readonly timeout?: number;
 }
 
@@ -98,7 +98,7 @@ export class Cluster {
    *
    * @throws CommandError where there is no such context
    */
-  static async connect({ context, signal, timeout = 10_000 }: ConnectOptions = {}): Promise<Cluster> {
+  static async connect({ context, signal, timeout = 30_000 }: ConnectOptions = {}): Promise<Cluster> {
     const { KubeConfig } = await import('@kubernetes/client-node');
     const config = new KubeConfig();
     try {

@@ -163,7 +163,7 @@ describe('an API server', () => {
     expect(exitCode).toBe(1);
     expect(stderr.split('\n')).toEqual([
       expect.stringMatching(
-        /^the API server of context 'minikube' does not answer at https:\S+: no answer within 10 s$/,
+        /^the API server of context 'minikube' does not answer at https:\S+: no answer within 30 s$/,
       ),
       '  is the cluster running? Ask it with: kubectl --context minikube get --raw /readyz',
     ]);

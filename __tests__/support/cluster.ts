@@ -60,7 +60,8 @@ export async function testCluster(): Promise<{ context: string; kubectl: Kubectl
     );
   }
   const kubectl: Kubectl = (args, options) => runKubectl(['--context', context, ...args], options);
-  await kubectl(['get', '--raw', '/readyz', '--request-timeout=10s']).catch(() => {
+  // Whether there is a server: `/readyz` also says whether etcd has answered within two seconds.
+  await kubectl(['get', '--raw', '/version', '--request-timeout=60s']).catch(() => {
     throw noCluster(`no API server answers in context '${context}': ${START_ONE}`);
   });
   return { context, kubectl };
