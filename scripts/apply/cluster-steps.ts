@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Values } from '../../values/schema.ts';
 import { COMPONENTS } from '../build/plan.ts';
 import { Cluster, type KubernetesObject } from '../cluster.ts';
 import { clusterFailure } from '../cluster-failure.ts';
 import { CommandError } from '../command-error.ts';
-import type { Minikube } from '../minikube.ts';
+import type { Minikube, MinikubeStatus } from '../minikube.ts';
 import { type ClusterCheck, checkCluster, metricsApi } from './check-cluster.ts';
 import { type ChoiceOfValues, imageProblems } from './chosen-values.ts';
 import { isGiven } from './images.ts';
@@ -23,18 +24,25 @@ export interface ClusterStepsOptions extends ChoiceOfValues {
   readonly values: () => Values;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
+  /** Milliseconds that an API server may be ill before Minikube is started again. @default 15000 */
+  readonly patience?: number;
 }
+
+/** As long as Minikube itself waits for a good answer, each time that it is asked. */
+const PATIENCE = 15_000;
 
 /** The steps that look at the tools and the cluster, and start Minikube. Nothing in the cluster is changed. */
 export class ClusterSteps {
   readonly #options: ClusterStepsOptions;
   #cluster: Cluster | undefined;
+  #status: MinikubeStatus | undefined;
   #nodeImages: Promise<NodeImages> | undefined;
   #isChecked = false;
 
   constructor(options: ClusterStepsOptions) {
     this.#options = options;
     this.#cluster = options.target.cluster;
+    this.#status = options.target.minikube?.status;
   }
 
   /** The API server. Only asked for once it is there. */
@@ -45,6 +53,7 @@ export class ClusterSteps {
 
   /** All that is missing, at once. */
   async preflight(): Promise<StepResult> {
+    await this.#recover();
     const { target, installation, registry, tools } = this.#options;
     const values = this.#options.values();
     const builds = COMPONENTS.some((component) => !isGiven(installation.given, component));
@@ -74,7 +83,7 @@ export class ClusterSteps {
     if (!this.#isRunning) {
       if (dryRun)
         throw new CommandError(`Minikube '${context}' does not run; start it to see what would change: npm run apply`);
-      const isNew = minikube!.status === undefined;
+      const isNew = this.#status === undefined;
       tell(`${isNew ? 'making' : 'starting'} Minikube '${context}'`);
       await minikube!.command.start(tell);
       this.#cluster = await Cluster.connect({ context, signal });
@@ -106,7 +115,18 @@ export class ClusterSteps {
   get #isRunning(): boolean {
     const { cluster, minikube } = this.#options.target;
     if (minikube === undefined) return true;
-    return cluster !== undefined && minikube.status?.host === 'Running' && minikube.status.apiServer === 'Running';
+    return cluster !== undefined && this.#status?.host === 'Running' && this.#status.apiServer === 'Running';
+  }
+
+  /** Waits while the API server runs and is ill, as it is for a moment where etcd is slow: that is no reason to start Minikube. */
+  async #recover(): Promise<void> {
+    const { target, signal, patience = PATIENCE } = this.#options;
+    if (target.cluster === undefined) return;
+    const end = Date.now() + patience;
+    while (this.#status?.host === 'Running' && this.#status.apiServer === 'Error' && Date.now() < end) {
+      await sleep(500, undefined, { signal }).catch(() => signal.throwIfAborted());
+      this.#status = await target.minikube!.command.tryStatus();
+    }
   }
 
   async #check(): Promise<ClusterCheck> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from '../cluster.ts';
 import { CommandError } from '../command-error.ts';
 import { Minikube, type MinikubeStatus } from '../minikube.ts';
@@ -21,9 +20,6 @@ export interface TargetOptions {
 /** Minikube's own name for its first profile, and for its context. */
 const MINIKUBE = 'minikube';
 
-/** Milliseconds that an API server may be ill before Minikube is to start it again. */
-const PATIENCE = 15_000;
-
 /**
  * Finds out which cluster is meant, and whether it is one of Minikube's: their contexts have the names of profiles.
  *
@@ -41,26 +37,10 @@ export async function findTarget({ context, signal }: TargetOptions): Promise<Ta
   const { cluster, error } = await connecting;
   const name = cluster?.context ?? guess;
   const command = new Minikube(name, signal);
-  const status = await settled(command, name === guess ? await guessed : await command.tryStatus(), signal);
+  const status = name === guess ? await guessed : await command.tryStatus();
   if (cluster !== undefined)
     return { context: name, cluster, minikube: status === undefined ? undefined : { command, status } };
   const mayStart = status !== undefined || context === undefined || context === MINIKUBE;
   if (!(error instanceof CommandError) || !mayStart || !(await command.isInstalled())) throw error;
   return { context: name, cluster: undefined, minikube: { command, status } };
-}
-
-/** Waits while the API server runs and is ill, as it is for a moment where etcd is slow: that is no reason to start Minikube. */
-async function settled(
-  minikube: Minikube,
-  status: MinikubeStatus | undefined,
-  signal: AbortSignal | undefined,
-): Promise<MinikubeStatus | undefined> {
-  const end = Date.now() + PATIENCE;
-  let now = status;
-  while (now?.host === 'Running' && now.apiServer === 'Error' && Date.now() < end) {
-    await sleep(500, undefined, { signal }).catch(() => undefined);
-    signal?.throwIfAborted();
-    now = await minikube.tryStatus();
-  }
-  return now;
 }

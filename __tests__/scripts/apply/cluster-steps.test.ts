@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../../chart/json.ts';
 import { ClusterSteps } from '../../../scripts/apply/cluster-steps.ts';
-import type { StepResult } from '../../../scripts/apply/step.ts';
 import { Cluster } from '../../../scripts/cluster.ts';
 import { Minikube, type MinikubeStatus } from '../../../scripts/minikube.ts';
 import { todoValues } from '../../../scripts/todo-values.ts';
@@ -13,6 +13,8 @@ import { TemporaryDirectory } from '../../support/temporary-directory.ts';
 
 const RUNNING = { host: 'Running', apiServer: 'Running', kubeconfig: 'Configured' };
 const STOPPED = { host: 'Stopped', apiServer: 'Stopped', kubeconfig: 'Stopped' };
+/** The API server runs, and its health check fails. */
+const ILL = { ...RUNNING, apiServer: 'Error' };
 const NODE = {
   metadata: { name: 'fake' },
   status: { nodeInfo: { containerRuntimeVersion: 'containerd://2.1.0' }, allocatable: { cpu: '8', memory: '8Gi' } },
@@ -65,6 +67,29 @@ describe('a Minikube', () => {
       outcome: 'done',
       what: 'fake started, Kubernetes 1.34.4, 1 node on containerd 2.1.0, 0 CPU and 0 MiB asked at most, 8 CPU and 8 GiB free, metrics API',
     });
+  });
+
+  test('whose API server is ill for a moment is asked again and then left alone, checked as one that was always well', async () => {
+    const { preflight, result, calls } = await pass(ILL, [ILL, RUNNING]);
+
+    expect(calls).toEqual([STATUS, STATUS]);
+    expect(preflight.what).toContain('Kubernetes 1.34.4');
+    expect(result).toMatchObject({ outcome: 'skipped', what: 'fake runs' });
+  });
+
+  test('whose API server does not get well is started', async () => {
+    const { calls, result } = await pass(ILL, [ILL], 600);
+
+    expect(calls.filter((call) => call !== STATUS)).toEqual(['--profile fake start --output json']);
+    expect(result.what).toMatch(/^fake started, /);
+  });
+
+  test.each([
+    ['an API server that is stopped', { ...RUNNING, apiServer: 'Stopped' }],
+    ['one that is paused', { ...RUNNING, apiServer: 'Paused' }],
+    ['a node that is stopped', { ...ILL, host: 'Stopped' }],
+  ])('nothing is waited for of %s', async (_, status) => {
+    expect((await pass(status, [RUNNING])).calls).toEqual(['--profile fake start --output json']);
   });
 
   test('that is not there is made', async () => {
@@ -122,14 +147,46 @@ describe('metrics-server', () => {
 });
 
 const STEP = { type: 'io.k8s.sigs.minikube.step', data: { message: 'Preparing Kubernetes' } };
+const SAY_STEP = `echo '${JSON.stringify(STEP)}'`;
+const STATUS = '--profile fake status --output json';
 
-async function start(
+interface Setting {
+  readonly script?: string;
+  readonly dryRun?: boolean;
+  readonly values?: JsonObject;
+  readonly patience?: number;
+}
+
+async function start(status: MinikubeStatus | undefined, setting: Setting = {}) {
+  return withSteps(status, setting, async (steps) => {
+    const told: string[] = [];
+    const result = await steps.start((line) => told.push(line));
+    return { result, calls: await calls(), told };
+  });
+}
+
+/** Both steps, with a Minikube that says one status after the other when it is asked, and stays at the last. */
+async function pass(status: MinikubeStatus, next: readonly MinikubeStatus[], patience = 60_000) {
+  const answers = next.map(({ host, apiServer }) => `'${JSON.stringify({ Host: host, APIServer: apiServer })}'`);
+  const script = `case "$*" in *status*) ;; *) ${SAY_STEP}; exit ;; esac
+set -- ${answers.join(' ')}
+for _ in $(grep status '${directory.path}/calls' | tail -n +2 | cut -d ' ' -f 1); do [ $# -gt 1 ] && shift; done
+echo "$1"`;
+  return withSteps(status, { script, patience }, async (steps) => {
+    const preflight = await steps.preflight();
+    const result = await steps.start(() => undefined);
+    // The images in the node are asked for beside it.
+    return { preflight, result, calls: (await calls()).filter((call) => !call.includes('image')) };
+  });
+}
+
+async function withSteps<T>(
   status: MinikubeStatus | undefined,
-  { script = `echo '${JSON.stringify(STEP)}'`, dryRun = false, values = {} } = {},
-): Promise<{ result: StepResult; calls: string[]; told: string[] }> {
+  { script = SAY_STEP, dryRun = false, values = {}, ...rest }: Setting,
+  work: (steps: ClusterSteps) => Promise<T>,
+): Promise<T> {
   const log = `${directory.path}/calls`;
   await directory.write('minikube', `#!/bin/sh\necho "$*" >> '${log}'\n${script}\n`, 0o755);
-  const told: string[] = [];
   const steps = new ClusterSteps({
     installation: { profile: undefined, given: {} },
     target: {
@@ -144,11 +201,9 @@ async function start(
     values: () => todoValues(presets[0]!, values),
     dryRun,
     signal: new AbortController().signal,
+    ...rest,
   });
-  return withPath(`${directory.path}${delimiter}${process.env.PATH}`, async () => {
-    const result = await steps.start((line) => told.push(line));
-    return { result, calls: await calls(), told };
-  });
+  return withPath(`${directory.path}${delimiter}${process.env.PATH}`, () => work(steps));
 }
 
 /** What Minikube was asked to do. */
